@@ -1,0 +1,85 @@
+/* Log lines. One write(2) each, so that lines of several threads never mix. */
+#include "base/log.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+
+enum { LINE_MAX_BYTES = 4096 };
+
+static const char *service_name = "sentient";
+static LogLevel least = LOG_INFO_LEVEL;
+
+void log_setup(const char *service, LogLevel level)
+{
+    service_name = service;
+    least = level;
+}
+
+typedef struct Line {
+    char text[LINE_MAX_BYTES];
+    size_t length;
+} Line;
+
+static void line_putc(Line *line, char c)
+{
+    if (line->length < LINE_MAX_BYTES - 8)
+        line->text[line->length++] = c;
+}
+
+static void line_puts(Line *line, const char *text)
+{
+    for (; *text; text++)
+        line_putc(line, *text);
+}
+
+static void line_string(Line *line, const char *text)
+{
+    line_putc(line, '"');
+    for (; *text; text++) {
+        unsigned char c = (unsigned char)*text;
+        if (c == '"' || c == '\\')
+            line_putc(line, '\\');
+        line_putc(line, c < 0x20 || c == 0x7f ? ' ' : (char)c);
+    }
+    line_putc(line, '"');
+}
+
+static void line_field(Line *line, const LogField *field)
+{
+    char number[24];
+    line_putc(line, ',');
+    line_string(line, field->key);
+    line_putc(line, ':');
+    if (field->text) {
+        line_string(line, field->text);
+        return;
+    }
+    (void)snprintf(number, sizeof number, "%lld", (long long)field->number);
+    line_puts(line, number);
+}
+
+void log_write(LogLevel level, const char *message, const LogField *fields)
+{
+    static const char *const LEVELS[] = {"debug", "info", "warn", "error"};
+    if (level < least)
+        return;
+    Line line;
+    char at[INSTANT_TEXT];
+    line.length = 0;
+    instant_format(clock_wall(), at);
+    line_puts(&line, "{\"at\":");
+    line_string(&line, at);
+    line_field(&line, &LOG_STR("level", LEVELS[level]));
+    line_field(&line, &LOG_STR("service", service_name));
+    line_field(&line, &LOG_STR("message", message));
+    for (; fields->key; fields++)
+        line_field(&line, fields);
+    line.text[line.length++] = '}';
+    line.text[line.length++] = '\n';
+    if (write(STDERR_FILENO, line.text, line.length) < 0) {
+        /* nobody to tell */
+    }
+}

@@ -1,0 +1,30 @@
+/* One JSON line per thing that happened, on stderr. Constant messages, values as keys; secrets and
+ * bodies never. log_info("request", LOG_STR("method", m), LOG_INT("ms", n));  */
+#ifndef SF_BASE_LOG_H
+#define SF_BASE_LOG_H
+
+#include <stdint.h>
+
+typedef enum LogLevel { LOG_DEBUG_LEVEL, LOG_INFO_LEVEL, LOG_WARN_LEVEL, LOG_ERROR_LEVEL } LogLevel;
+
+typedef struct LogField {
+    const char *key;
+    const char *text; /* NULL: a number */
+    int64_t number;
+} LogField;
+
+#define LOG_STR(key, value) ((LogField){(key), (value) ? (value) : "", 0})
+#define LOG_INT(key, value) ((LogField){(key), (const char *)0, (int64_t)(value)})
+
+/* The name in every line, and the least level that is written. Once, before threads. */
+void log_setup(const char *service, LogLevel level);
+void log_write(LogLevel level, const char *message, const LogField *fields);
+
+#define LOG_END                       ((LogField){0})
+#define LOG_WITH(level, message, ...) log_write((level), (message), (const LogField[]){__VA_ARGS__})
+#define log_debug(...)                LOG_WITH(LOG_DEBUG_LEVEL, __VA_ARGS__, LOG_END)
+#define log_info(...)                 LOG_WITH(LOG_INFO_LEVEL, __VA_ARGS__, LOG_END)
+#define log_warn(...)                 LOG_WITH(LOG_WARN_LEVEL, __VA_ARGS__, LOG_END)
+#define log_error(...)                LOG_WITH(LOG_ERROR_LEVEL, __VA_ARGS__, LOG_END)
+
+#endif

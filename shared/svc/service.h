@@ -1,0 +1,55 @@
+/* A daemon is a table: main.c fills a Service and calls service_run(). */
+#ifndef SF_SVC_SERVICE_H
+#define SF_SVC_SERVICE_H
+
+#include "kit/config.h"
+#include "kit/contract.h"
+#include "kit/db.h"
+#include "svc/request.h"
+
+/* Generated, in the order of the contract's methods. */
+typedef struct MethodCode {
+    Handler handler;
+    PrepareFunction prepare; /* NULL: none */
+} MethodCode;
+
+/* A reaction to an event of another service, in the consumer's transaction. The payload is the
+ * document. */
+typedef struct EventHandler {
+    const EventType *type;
+    const Err *(*function)(Request *rq, const ProtobufCMessage *document);
+} EventHandler;
+
+/* Rebuilds a copy from its owner's export: pages are handed to `function`, each in a transaction of
+ * its own. */
+typedef struct SnapshotSource {
+    const Method *method; /* <service>.<thing>.export */
+    const Err *(*function)(Request *rq, const ProtobufCMessage *page);
+} SnapshotSource;
+
+/* What the leader does by the clock. */
+typedef struct Job {
+    const char *name;
+    int64_t every_ms;
+    const Err *(*function)(Request *rq); /* in a transaction */
+} Job;
+
+typedef struct Service {
+    const Contract *contract;
+    const MethodCode *code;
+    const EventHandler *events;      /* ends with a typeless one; NULL: none */
+    const SnapshotSource *snapshots; /* ends with a methodless one; NULL: none */
+    const Job *jobs;                 /* ends with a nameless one; NULL: none */
+    const DbConstraint *constraints;
+    size_t constraint_count;
+    const Setting *settings; /* of this daemon alone, besides the common ones; ends with a nameless
+                                one; NULL: none */
+    const Err *(*start)(Request *rq); /* once, by the leader, in a transaction, before the daemon is
+                                         ready; NULL: nothing */
+} Service;
+
+/* Runs until SIGTERM: settings, connections, workers, leaves, leader, admin port; then drains.
+ * Returns the exit code. */
+int service_run(const Service *service, int argc, char **argv);
+
+#endif
