@@ -97,8 +97,14 @@ typedef struct BusStreamState {
 
 BusStream *bus_stream_new(Bus *bus, const char *stream);
 void bus_stream_delete(BusStream *stream);
+/* Makes the stream where it is missing: file storage, limits retention, discard old, 10 minutes of
+ * duplicate detection. An existing one is left as it is. */
+const Err *bus_stream_ensure(BusStream *stream, const char **subjects, int count, int64_t max_bytes,
+                             int64_t max_age_s);
+/* ERR_NO_DOCUMENT where there is no such stream. */
 const Err *bus_stream_state(BusStream *stream, BusStreamState *ret_state);
-/* Publishes with Nats-Msg-Id; success only after the stream's acknowledgement. */
+/* Publishes with Nats-Msg-Id; success only after the stream's acknowledgement. ERR_NO_DOCUMENT
+ * where no stream takes the subject. */
 const Err *bus_stream_publish(BusStream *stream, Arena *arena, const char *subject, const char *id,
                               const BusHeader *headers, const void *data, size_t length,
                               uint64_t *ret_sequence);

@@ -1,0 +1,28 @@
+/* Shared by the bus_*.c files alone: the connection, and natsMsg ⇄ BusMessage. */
+#ifndef SF_KIT_BUS_PRIVATE_H
+#define SF_KIT_BUS_PRIVATE_H
+
+#include <nats/nats.h>
+#include <stdatomic.h>
+
+#include "kit/bus.h"
+
+struct Bus {
+    natsConnection *connection;
+    BusConfig config;
+    _Atomic uint64_t epoch; /* connections made */
+    _Atomic bool closing;
+    _Atomic bool closed; /* the library's last call back has come */
+    struct Listener *listeners;
+};
+
+/* Closes the connection and waits for the library's last call back, before anything it may touch
+ * goes. */
+void bus_close(Bus *bus);
+/* Copies everything into the arena; the natsMsg stays the caller's. */
+BusMessage bus_message(Arena *arena, natsMsg *msg);
+/* A natsMsg with headers, to be destroyed by the caller. NULL: out of memory or a bad header. */
+natsMsg *bus_compose(const char *subject, const char *reply, const BusHeader *headers,
+                     const void *data, size_t length);
+
+#endif
