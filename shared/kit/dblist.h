@@ -40,6 +40,7 @@ typedef struct DbList {
     const char *prefix; /* column for short searches, lower case */
     const DbFilter *filters;
     size_t filter_count;
+    size_t from; /* where the outer FROM begins in `sql` */
 } DbList;
 
 /* Runs the list for a request message with the fields search, sort, page, limit, cursor and the
