@@ -34,7 +34,7 @@ static bool token_exponent(const char **at, const char *end, int64_t *ret_expone
         return false;
     int64_t value = 0;
     for (size_t i = 0; i < n; i++)
-        if (value < 1000000)
+        if (value < INT64_C(1000000000000))
             value = value * 10 + (p[i] - '0');
     *ret_exponent = negative ? -value : value;
     *at = p + n;
@@ -156,9 +156,10 @@ bool decimal_mul_div(int64_t a, int64_t b, int64_t c, int64_t *ret_value)
 
 bool decimal_line_total(int64_t qty, int64_t price, int64_t discount_pct, int64_t *ret_total)
 {
-    /* 10^15 × 10^15 × 10^4 stays below 2^127; the divisor is 10^3 for thousandths and 10^4 for the
-     * percentage */
-    Wide exact = (Wide)qty * price * (10000 - discount_pct);
+    /* 10^15 × 10^15 × 10^4 stays below 2^127; 10^7 takes off the thousandths and the percentage */
+    Wide exact = (Wide)qty * price;
+    if (__builtin_mul_overflow(exact, (Wide)10000 - discount_pct, &exact))
+        return false;
     return narrow(divide_rounded(exact, (Wide)POW10[7]), ret_total);
 }
 

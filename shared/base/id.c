@@ -1,7 +1,7 @@
 /* UUIDs and random bytes. */
 #include "base/id.h"
 
-#include <stdio.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <sys/random.h>
 #include <time.h>
@@ -11,6 +11,8 @@ void random_bytes(void *data, size_t length)
     unsigned char *p = data;
     while (length) {
         ssize_t n = getrandom(p, length, 0);
+        if (n < 0 && errno == EINTR)
+            continue;
         if (n < 0)
             abort();
         p += n;

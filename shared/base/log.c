@@ -1,13 +1,14 @@
 /* Log lines. One write(2) each, so that lines of several threads never mix. */
 #include "base/log.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 
-enum { LINE_MAX_BYTES = 4096 };
+enum { LINE_MAX_BYTES = 4096, VALUE_MAX_BYTES = 1024, LINE_END_BYTES = 2 };
 
 static const char *service_name = "sentient";
 static LogLevel least = LOG_INFO_LEVEL;
@@ -21,11 +22,14 @@ void log_setup(const char *service, LogLevel level)
 typedef struct Line {
     char text[LINE_MAX_BYTES];
     size_t length;
+    bool full;
 } Line;
 
 static void line_putc(Line *line, char c)
 {
-    if (line->length < LINE_MAX_BYTES - 8)
+    if (line->length == LINE_MAX_BYTES - LINE_END_BYTES)
+        line->full = true;
+    else
         line->text[line->length++] = c;
 }
 
@@ -35,11 +39,24 @@ static void line_puts(Line *line, const char *text)
         line_putc(line, *text);
 }
 
+/* Long values are cut, between characters. */
+static size_t shown_bytes(const char *text)
+{
+    size_t n = strlen(text);
+    if (n <= VALUE_MAX_BYTES)
+        return n;
+    n = VALUE_MAX_BYTES;
+    while (n && ((unsigned char)text[n] & 0xc0) == 0x80)
+        n--;
+    return n;
+}
+
 static void line_string(Line *line, const char *text)
 {
+    size_t n = shown_bytes(text);
     line_putc(line, '"');
-    for (; *text; text++) {
-        unsigned char c = (unsigned char)*text;
+    for (size_t i = 0; i < n; i++) {
+        unsigned char c = (unsigned char)text[i];
         if (c == '"' || c == '\\')
             line_putc(line, '\\');
         line_putc(line, c < 0x20 || c == 0x7f ? ' ' : (char)c);
@@ -47,18 +64,23 @@ static void line_string(Line *line, const char *text)
     line_putc(line, '"');
 }
 
+/* All of a field, or nothing: the line stays JSON. */
 static void line_field(Line *line, const LogField *field)
 {
     char number[24];
+    size_t before = line->length;
     line_putc(line, ',');
     line_string(line, field->key);
     line_putc(line, ':');
     if (field->text) {
         line_string(line, field->text);
-        return;
+    } else {
+        (void)snprintf(number, sizeof number, "%lld", (long long)field->number);
+        line_puts(line, number);
     }
-    (void)snprintf(number, sizeof number, "%lld", (long long)field->number);
-    line_puts(line, number);
+    if (line->full)
+        line->length = before;
+    line->full = false;
 }
 
 void log_write(LogLevel level, const char *message, const LogField *fields)
@@ -69,6 +91,7 @@ void log_write(LogLevel level, const char *message, const LogField *fields)
     Line line;
     char at[INSTANT_TEXT];
     line.length = 0;
+    line.full = false;
     instant_format(clock_wall(), at);
     line_puts(&line, "{\"at\":");
     line_string(&line, at);
