@@ -25,6 +25,9 @@ void bus_library_open(void);
 /* Connects in the background and for ever. Config is copied. NULL where the configuration is
  * unusable (logged). */
 Bus *bus_new(const BusConfig *config);
+/* Closes for good, and returns when the library touches nothing of it any more: queues and callers
+ * go after that. */
+void bus_close(Bus *bus);
 void bus_delete(Bus *bus);
 bool bus_connected(const Bus *bus);
 bool bus_wait_connected(Bus *bus, int64_t timeout_ms);

@@ -16,9 +16,6 @@ struct Bus {
     struct Listener *listeners;
 };
 
-/* Closes the connection and waits for the library's last call back, before anything it may touch
- * goes. */
-void bus_close(Bus *bus);
 /* Copies everything into the arena; the natsMsg stays the caller's. */
 BusMessage bus_message(Arena *arena, natsMsg *msg);
 /* A natsMsg with headers, to be destroyed by the caller. NULL: out of memory or a bad header. */

@@ -44,8 +44,9 @@ typedef struct Service {
     size_t constraint_count;
     const Setting *settings; /* of this daemon alone, besides the common ones; ends with a nameless
                                 one; NULL: none */
-    const Err *(*start)(Request *rq); /* once, by the leader, in a transaction, before the daemon is
-                                         ready; NULL: nothing */
+    /* In every instance at its start, one after another, in a transaction, before it is ready: must
+     * be safe to repeat. NULL: nothing. */
+    const Err *(*start)(Request *rq);
 } Service;
 
 /* Runs until SIGTERM: settings, connections, workers, leaves, leader, admin port; then drains.

@@ -40,4 +40,70 @@ FROM outbox WHERE published_at IS NULL ORDER BY id LIMIT 256;
 
 -- name: rt_published
 UPDATE outbox SET published_at = now(), stream_sequence = p.sequence
-FROM unnest(:id::bigint[], :sequence::bigint[]) AS p (id, sequence) WHERE outbox.id = p.id;
+FROM unnest(:id::text::bigint[], :sequence::text::bigint[]) AS p (id, sequence) WHERE outbox.id = p.id;
+
+-- name: rt_lock
+SELECT pg_try_advisory_lock(hashtext('sentient.' || :schema::text), :role::int)::int AS held;
+
+-- name: rt_unlock
+SELECT pg_advisory_unlock_all()::text AS done;
+
+-- name: rt_fence
+SELECT 1 / (pg_backend_pid() = :backend::int)::int AS held;
+
+-- name: rt_relay_position
+SELECT (extract(epoch FROM stream_created) * 1000000)::bigint AS created FROM relay_position WHERE stream = 'EVENTS';
+
+-- name: rt_relay_position_save
+INSERT INTO relay_position (stream, stream_created, checked_at)
+VALUES ('EVENTS', to_timestamp(:created::bigint / 1000000.0), now())
+ON CONFLICT (stream) DO UPDATE SET stream_created = excluded.stream_created, checked_at = excluded.checked_at;
+
+-- name: rt_relay_tail
+SELECT event_id::text AS event_id, stream_sequence
+FROM outbox WHERE stream_sequence < :before::bigint ORDER BY stream_sequence DESC LIMIT 1 OFFSET :skip::bigint;
+
+-- name: rt_relay_reset
+UPDATE outbox SET published_at = NULL, stream_sequence = NULL
+WHERE published_at IS NOT NULL AND (stream_sequence > :after::bigint OR stream_sequence IS NULL)
+  AND created_at > now() - interval '7 days';
+
+-- name: rt_position
+SELECT (extract(epoch FROM stream_created) * 1000000)::bigint AS created, last_sequence AS sequence,
+       last_event::text AS event
+FROM consumer_position WHERE stream = 'EVENTS';
+
+-- name: rt_position_save
+INSERT INTO consumer_position (stream, stream_created, last_sequence, last_event)
+VALUES ('EVENTS', to_timestamp(:created::bigint / 1000000.0), :sequence::bigint, :event::uuid)
+ON CONFLICT (stream) DO UPDATE SET stream_created = excluded.stream_created,
+    last_sequence = excluded.last_sequence, last_event = excluded.last_event;
+
+-- name: rt_inbox_claim
+INSERT INTO inbox (event_id, stream_sequence)
+SELECT * FROM unnest(:event::text::uuid[], :sequence::text::bigint[])
+ON CONFLICT (event_id) DO NOTHING RETURNING event_id::text AS event_id;
+
+-- name: rt_blocked
+SELECT DISTINCT document::text AS document FROM dead_letter WHERE document = ANY (:document::text::uuid[]);
+
+-- name: rt_dead_letter
+INSERT INTO dead_letter (event_id, stream_sequence, subject, document, traceparent, payload, state, error)
+VALUES (:event::uuid, :sequence::bigint, :subject::text, :document::uuid, :traceparent::text, :payload::bytea,
+        :state::text, :error::text)
+ON CONFLICT (event_id) DO NOTHING;
+
+-- name: rt_purge_idempotency
+DELETE FROM idempotency WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM idempotency WHERE created_at < now() - interval '25 hours' LIMIT 1000));
+
+-- name: rt_purge_outbox
+DELETE FROM outbox WHERE id = ANY (ARRAY(
+    SELECT id FROM outbox WHERE published_at < now() - interval '8 days' LIMIT 1000));
+
+-- name: rt_purge_inbox
+DELETE FROM inbox WHERE event_id = ANY (ARRAY(
+    SELECT event_id FROM inbox WHERE done_at < now() - interval '8 days' LIMIT 1000));
+
+-- name: rt_start_lock
+SELECT pg_advisory_xact_lock(hashtext('sentient.start.' || :schema::text))::text AS done;

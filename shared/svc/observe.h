@@ -1,0 +1,26 @@
+/* The runtime's own series: requests by method and status class, their time, and what was dropped.
+ */
+#ifndef SF_SVC_OBSERVE_H
+#define SF_SVC_OBSERVE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "kit/contract.h"
+
+/* Registers the series of a contract's methods. Once, before threads. */
+void observe_setup(const Contract *contract);
+/* status: HTTP status of the answer. */
+void observe_request(const Method *method, int status, int64_t micros);
+typedef struct MethodStats {
+    int64_t requests, errors, nanos;
+} MethodStats;
+
+MethodStats observe_stats(const Method *method);
+/* A request whose caller had gone before it was taken up. */
+void observe_expired(void);
+void observe_published(int64_t events);
+void observe_consumed(int64_t events);
+void observe_dead_letter(void);
+
+#endif

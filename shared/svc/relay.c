@@ -1,0 +1,258 @@
+/* The relay: publishes the outbox in order, and checks after every reconnect that the stream still
+ * holds what it acknowledged. */
+#include <inttypes.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/str.h"
+#include "kit/config.h"
+#include "kit/envelope.h"
+#include "svc.sql.h"
+#include "svc/observe.h"
+#include "svc/role.h"
+#include "svc/stream.h"
+
+enum { POLL_MS = 250, STREAM_AGE_S = 7 * 86400, WALK_STEP = 64 };
+
+typedef struct Relay {
+    BusStream *stream;
+    uint64_t epoch; /* of the connection whose stream was checked; 0: none yet */
+} Relay;
+
+typedef struct Pending {
+    int64_t id, sequence, created;
+    const char *event_id, *subject, *document, *payload, *traceparent;
+} Pending;
+
+static const DbColumn PENDING[] = {DB_COLUMN_INT(Pending, id),
+                                   DB_COLUMN_INT(Pending, sequence),
+                                   DB_COLUMN_INT(Pending, created),
+                                   DB_COLUMN_TEXT(Pending, event_id),
+                                   DB_COLUMN_TEXT(Pending, subject),
+                                   DB_COLUMN_TEXT(Pending, document),
+                                   DB_COLUMN_TEXT(Pending, payload),
+                                   DB_COLUMN_TEXT(Pending, traceparent),
+                                   DB_END};
+
+const Err *stream_ensure(BusStream *stream)
+{
+    static const char *subjects[] = {"so.*",        "do.*",   "po.*",       "wo.*",   "bom.*",
+                                     "plan.*",      "inv.*",  "customer.*", "item.*", "vendor.*",
+                                     "warehouse.*", "user.*", "role.*",     "alert.*"};
+    return bus_stream_ensure(stream, subjects, (int)(sizeof subjects / sizeof *subjects),
+                             config_int("EVENTS_MAX_BYTES"), STREAM_AGE_S);
+}
+
+/* ---- what the stream has lost ---- */
+
+typedef struct Reset {
+    int64_t after; /* stream sequence of the last event that is still there */
+    int64_t created;
+    int64_t count;
+} Reset;
+
+static const Err *reset_body(Request *rq, void *context)
+{
+    Reset *reset = context;
+    db_queue(rq->db, &RT_RELAY_RESET, ARG(arg_int("after", reset->after)),
+             INTO_COUNT(&reset->count));
+    db_queue(rq->db, &RT_RELAY_POSITION_SAVE, ARG(arg_int("created", reset->created)),
+             INTO_NOTHING);
+    return NULL;
+}
+
+typedef struct Tail {
+    const char *event_id;
+    int64_t stream_sequence;
+} Tail;
+
+static const DbColumn TAIL[] = {DB_COLUMN_TEXT(Tail, event_id),
+                                DB_COLUMN_INT(Tail, stream_sequence), DB_END};
+
+/* Whether the stream holds that event at that place. What has aged out was there. */
+static const Err *tail_matches(Relay *relay, Arena *arena, const Tail *tail,
+                               const BusStreamState *state, bool *ret_match)
+{
+    BusMessage message;
+    *ret_match = (uint64_t)tail->stream_sequence < state->first;
+    if (*ret_match)
+        return NULL;
+    const Err *err =
+        bus_stream_get(relay->stream, arena, (uint64_t)tail->stream_sequence, &message);
+    if (err_is(err, &ERR_NO_DOCUMENT))
+        return NULL;
+    TRY(err);
+    *ret_match = str_eq(bus_header(&message, HDR_MSG_ID), tail->event_id);
+    return NULL;
+}
+
+/* Walks back from the newest published event, in growing steps, to one that the stream still holds.
+ */
+static const Err *find_matching(RoleRun *run, const BusStreamState *state, int64_t *ret_after)
+{
+    Relay *relay = run->state;
+    Request rq = worker_request(run->worker, "system");
+    int64_t before = INT64_MAX, skip = 0;
+    *ret_after = 0;
+    for (;;) {
+        Tail tail = {0};
+        bool found = false, match = false;
+        TRY(db_run(rq.db, &RT_RELAY_TAIL, ARG(arg_int("before", before), arg_int("skip", skip)),
+                   TRY_STRUCT(TAIL, &tail, &found)));
+        if (!found)
+            return NULL;
+        TRY(tail_matches(relay, rq.arena, &tail, state, &match));
+        if (match) {
+            *ret_after = tail.stream_sequence;
+            return NULL;
+        }
+        before = tail.stream_sequence;
+        skip = skip ? skip * 2 : skip + WALK_STEP - 1;
+        if (before == 1)
+            return NULL;
+    }
+}
+
+static const Err *history_check(RoleRun *run)
+{
+    Relay *relay = run->state;
+    BusStreamState state;
+    int64_t known = 0;
+    bool found = false;
+    TRY(stream_ensure(relay->stream));
+    TRY(bus_stream_state(relay->stream, &state));
+    Request rq = worker_request(run->worker, "system");
+    TRY(db_run(rq.db, &RT_RELAY_POSITION, NO_ARGS, TRY_INT(&known, &found)));
+    Reset reset = {.created = state.created};
+    if (found && known == state.created)
+        TRY(find_matching(run, &state, &reset.after));
+    TRY(role_transaction(run, &rq, reset_body, &reset));
+    if (reset.count)
+        log_warn("events are published again", LOG_INT("events", reset.count),
+                 LOG_INT("after", reset.after));
+    return NULL;
+}
+
+/* ---- publishing ---- */
+
+static const Err *publish(Relay *relay, Request *rq, const Pending *row, uint64_t *ret_sequence)
+{
+    char at[INSTANT_TEXT];
+    uint8_t *payload = NULL;
+    size_t length = 0;
+    if (!hex_decode(rq->arena, row->payload, &payload, &length))
+        return err_with_cause(rq->arena, &ERR_DEFECT, "payload of event %s", row->event_id);
+    instant_format(row->created, at);
+    const BusHeader headers[] = {
+        {HDR_CE_SPECVERSION, "1.0"},
+        {HDR_CE_ID, row->event_id},
+        {HDR_CE_TYPE, row->subject},
+        {HDR_CE_SOURCE, arena_printf(rq->arena, "/sentient/%s", rq->worker->runtime->name)},
+        {HDR_CE_TIME, at},
+        {HDR_CE_SUBJECT, row->document},
+        {HDR_CE_SEQUENCE, arena_printf(rq->arena, "%" PRId64, row->sequence)},
+        {HDR_CE_CONTENT, "application/protobuf"},
+        {HDR_TRACEPARENT, row->traceparent ? row->traceparent : NULL},
+        {0},
+    };
+    return bus_stream_publish(relay->stream, rq->arena, row->subject, row->event_id, headers,
+                              payload, length, ret_sequence);
+}
+
+typedef struct Batch {
+    const Pending *rows;
+    const uint64_t *sequences;
+    size_t count;
+} Batch;
+
+static const Err *mark_body(Request *rq, void *context)
+{
+    const Batch *batch = context;
+    Buf ids = {.arena = rq->arena}, sequences = {.arena = rq->arena};
+    for (size_t i = 0; i < batch->count; i++) {
+        buf_printf(&ids, "%c%" PRId64, i ? ',' : '{', batch->rows[i].id);
+        buf_printf(&sequences, "%c%" PRIu64, i ? ',' : '{', batch->sequences[i]);
+    }
+    buf_putc(&ids, '}');
+    buf_putc(&sequences, '}');
+    db_queue(rq->db, &RT_PUBLISHED,
+             ARG(arg_text("id", ids.data), arg_text("sequence", sequences.data)), INTO_NOTHING);
+    return NULL;
+}
+
+/* Publishes until something fails, which keeps the order; what went out is marked either way. */
+static const Err *publish_pending(RoleRun *run, size_t *ret_count)
+{
+    Relay *relay = run->state;
+    Request rq = worker_request(run->worker, "system");
+    Pending *rows = NULL;
+    size_t count = 0;
+    const Err *err = NULL;
+    TRY(db_run(rq.db, &RT_PENDING, NO_ARGS, INTO_STRUCTS(PENDING, &rows, &count)));
+    uint64_t *sequences = arena_array(rq.arena, count, sizeof *sequences);
+    Batch batch = {.rows = rows, .sequences = sequences};
+    for (; batch.count < count && !err; batch.count += !err)
+        err = publish(relay, &rq, &rows[batch.count], &sequences[batch.count]);
+    if (batch.count) {
+        TRY(role_transaction(run, &rq, mark_body, &batch));
+        observe_published((int64_t)batch.count);
+    }
+    *ret_count = batch.count;
+    return err;
+}
+
+static void wait_for_events(const RoleRun *run)
+{
+    uint64_t woken;
+    struct pollfd wake = {.fd = run->worker->runtime->wake, .events = POLLIN};
+    if (poll(&wake, 1, POLL_MS) > 0 && read(wake.fd, &woken, sizeof woken) < 0)
+        return;
+}
+
+static const Err *relay_lead(RoleRun *run)
+{
+    Relay *relay = calloc(1, sizeof *relay);
+    run->state = relay;
+    if (!relay)
+        abort();
+    relay->stream = bus_stream_new(run->worker->bus, EVENT_STREAM);
+    return relay->stream ? NULL : &BUS_AWAY;
+}
+
+static const Err *relay_step(RoleRun *run)
+{
+    Relay *relay = run->state;
+    size_t published = 0;
+    uint64_t epoch = bus_epoch(run->worker->bus);
+    if (!bus_connected(run->worker->bus)) {
+        wait_for_events(run);
+        return db_run(run->worker->db, &RT_FENCE, ARG(arg_int("backend", run->backend)),
+                      INTO_NOTHING);
+    }
+    if (relay->epoch != epoch) {
+        TRY(history_check(run));
+        relay->epoch = epoch;
+    }
+    const Err *err = publish_pending(run, &published);
+    if (err_is(err, &ERR_NO_DOCUMENT))
+        relay->epoch = 0; /* the stream is gone: make it, and publish again what it held */
+    if (err_is(err, &BUS_AWAY) || err_is(err, &ERR_NO_DOCUMENT))
+        err = NULL;
+    if (!err && !published)
+        wait_for_events(run);
+    return err;
+}
+
+static void relay_leave(RoleRun *run)
+{
+    Relay *relay = run->state;
+    bus_stream_delete(relay->stream);
+    free(relay);
+    run->state = NULL;
+}
+
+const Role ROLE_RELAY = {
+    .name = "relay", .number = 1, .lead = relay_lead, .step = relay_step, .leave = relay_leave};

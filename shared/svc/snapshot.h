@@ -1,0 +1,12 @@
+/* Building a copy anew from its owners' exports. */
+#ifndef SF_SVC_SNAPSHOT_H
+#define SF_SVC_SNAPSHOT_H
+
+#include "svc/role.h"
+
+/* Pages through the exports of the service's SnapshotSources, each page a transaction, then puts
+ * the consumer's position at `state`'s last sequence: events that came meanwhile follow, and
+ * documents' versions make the overlap harmless. */
+const Err *snapshot_load(RoleRun *run, const BusStreamState *state);
+
+#endif
