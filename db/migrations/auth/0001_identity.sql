@@ -3,7 +3,7 @@
 -- The closed set of permissions with its descriptions: filled from the contract when the daemon starts.
 CREATE TABLE permission (
     id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    name        text NOT NULL,
+    name        text COLLATE "C" NOT NULL,
     description text NOT NULL,
     search_text text GENERATED ALWAYS AS (lower(name || ' ' || description)) STORED,
     CONSTRAINT permission_name_key UNIQUE (name)
@@ -15,15 +15,15 @@ CREATE TABLE role (
     id          integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     uuid        uuid NOT NULL,
     name        text NOT NULL,
-    name_key    text GENERATED ALWAYS AS (lower(name)) STORED,
+    name_key    text COLLATE "C" GENERATED ALWAYS AS (lower(name)) STORED,
     description text,
     permissions text[] NOT NULL DEFAULT '{}',
     is_system   boolean NOT NULL DEFAULT false, -- Admin: has every permission, cannot be changed
     search_text text GENERATED ALWAYS AS (lower(name || ' ' || coalesce(description, ''))) STORED,
     version     bigint NOT NULL DEFAULT 1,
     created_by  text NOT NULL,
-    created_at  timestamptz NOT NULL DEFAULT now(),
-    updated_at  timestamptz NOT NULL DEFAULT now(),
+    created_at  timestamptz NOT NULL,
+    updated_at  timestamptz NOT NULL,
     CONSTRAINT role_uuid_key UNIQUE (uuid),
     CONSTRAINT role_name_key UNIQUE (name_key),
     CONSTRAINT role_name_length CHECK (length(name) BETWEEN 1 AND 100)
@@ -33,21 +33,21 @@ CREATE TABLE user_account (
     id            bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     uuid          uuid NOT NULL,
     username      text NOT NULL,
-    username_key  text GENERATED ALWAYS AS (lower(username)) STORED,
+    username_key  text COLLATE "C" GENERATED ALWAYS AS (lower(username)) STORED,
     email         text NOT NULL,
-    email_key     text GENERATED ALWAYS AS (lower(email)) STORED,
+    email_key     text COLLATE "C" GENERATED ALWAYS AS (lower(email)) STORED,
     full_name     text NOT NULL,
     phone         text,
     password_hash text NOT NULL,
-    password_changed_at timestamptz NOT NULL DEFAULT now(), -- shows in the audit where the hash does not
+    password_changed_at timestamptz NOT NULL, -- shows in the audit where the hash does not
     role_id       integer NOT NULL,
     language      text NOT NULL DEFAULT 'id',
     is_active     boolean NOT NULL DEFAULT true,
     search_text   text GENERATED ALWAYS AS (lower(username || ' ' || email || ' ' || full_name)) STORED,
     version       bigint NOT NULL DEFAULT 1,
     created_by    text NOT NULL,
-    created_at    timestamptz NOT NULL DEFAULT now(),
-    updated_at    timestamptz NOT NULL DEFAULT now(),
+    created_at    timestamptz NOT NULL,
+    updated_at    timestamptz NOT NULL,
     deleted_at    timestamptz,
     CONSTRAINT user_account_uuid_key UNIQUE (uuid),
     CONSTRAINT user_account_role_fkey FOREIGN KEY (role_id) REFERENCES role (id),
@@ -58,7 +58,7 @@ CREATE UNIQUE INDEX user_account_username_key ON user_account (username_key) WHE
 CREATE UNIQUE INDEX user_account_email_key ON user_account (email_key) WHERE deleted_at IS NULL;
 CREATE INDEX user_account_created ON user_account (created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX user_account_role ON user_account (role_id) WHERE deleted_at IS NULL;
-CREATE INDEX user_account_search ON user_account USING gin (search_text gin_trgm_ops) WHERE deleted_at IS NULL;
+CREATE INDEX user_account_search ON user_account USING gin (search_text public.gin_trgm_ops) WHERE deleted_at IS NULL;
 
 -- One sign-in and all that follows from it by refreshing.
 CREATE TABLE user_session (
@@ -66,7 +66,7 @@ CREATE TABLE user_session (
     uuid       uuid NOT NULL,
     user_id    bigint NOT NULL,
     address    text,
-    created_at timestamptz NOT NULL DEFAULT now(),
+    created_at timestamptz NOT NULL,
     expires_at timestamptz NOT NULL, -- of its newest refresh token
     ended_at   timestamptz,
     CONSTRAINT user_session_uuid_key UNIQUE (uuid),
@@ -79,7 +79,7 @@ CREATE INDEX user_session_expires ON user_session (expires_at);
 CREATE TABLE refresh_token (
     hash       bytea PRIMARY KEY,
     session_id bigint NOT NULL,
-    created_at timestamptz NOT NULL DEFAULT now(),
+    created_at timestamptz NOT NULL,
     expires_at timestamptz NOT NULL,
     CONSTRAINT refresh_token_session_fkey FOREIGN KEY (session_id) REFERENCES user_session (id) ON DELETE CASCADE,
     CONSTRAINT refresh_token_hash_size CHECK (octet_length(hash) = 32)

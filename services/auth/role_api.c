@@ -1,0 +1,104 @@
+/* Requests for roles and permissions. Not who has which role (user_api.c). */
+#include <string.h>
+
+#include "auth.sql.h"
+#include "role_rules.h"
+#include "role_store.h"
+#include "sentient/auth.events.h"
+#include "sentient/auth.handlers.h"
+#include "stamp.h"
+#include "user_rules.h"
+
+static const Err ROLE_FIXED = {.kind = ERR_RULE,
+                               .message = "The role Admin always has every permission"};
+
+const Err *role_list(Request *rq, const Auth__RoleQuery *in, Auth__RolePage *out)
+{
+    return rq_list(rq, &ROLE_LIST, &in->base, &out->base);
+}
+
+const Err *permission_list(Request *rq, const Auth__PermissionQuery *in, Auth__PermissionPage *out)
+{
+    return rq_list(rq, &PERMISSION_LIST, &in->base, &out->base);
+}
+
+const Err *role_get(Request *rq, const Auth__RoleRef *in, Auth__Role *out)
+{
+    return db_run(rq->db, &ROLE_DOCUMENT, ARG(arg_int("id", in->id)), INTO_MESSAGE(out));
+}
+
+static bool permission_known(const char *name)
+{
+    for (size_t i = 0; i < PERMISSION_COUNT; i++)
+        if (strcmp(PERMISSIONS[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+static const Err *check_known(Request *rq, char *const *names, size_t count)
+{
+    ErrList errors = {.arena = rq->arena};
+    for (size_t i = 0; i < count; i++)
+        if (!permission_known(names[i]))
+            errlist_add(&errors, arena_printf(rq->arena, "permissions[%zu]", i),
+                        "is not a permission");
+    return errlist_result(&errors, &ERR_VALIDATION);
+}
+
+/* Nobody hands on what he lacks; what the role has already is not handed on. */
+static const Err *check_grant(const Request *rq, char *const *names, size_t count,
+                              const char *present)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!rights_have(present, names[i]) && !rq_may(rq, names[i]))
+            return &USER_EXCEEDS;
+    return NULL;
+}
+
+static const Err *emit_state(Request *rq, const char *uuid, const Auth__Role *role)
+{
+    Auth__RoleState *state = ARENA_NEW(rq->arena, Auth__RoleState);
+    auth__role_state__init(state);
+    state->uuid = arena_strdup(rq->arena, uuid);
+    state->has_id = state->has_version = true;
+    state->id = role->id;
+    state->version = role->version;
+    state->name = role->name;
+    state->description = role->description;
+    state->permissions = role->permissions;
+    state->n_permissions = role->n_permissions;
+    return emit_role_updated(rq, state);
+}
+
+const Err *role_create(Request *rq, const Auth__RoleInput *in, Auth__Role *out)
+{
+    const char *uuid = stamp_uuid(rq);
+    TRY(check_known(rq, in->permissions, in->n_permissions));
+    TRY(check_grant(rq, in->permissions, in->n_permissions, NULL));
+    TRY(db_run(
+        rq->db, &ROLE_INSERT,
+        role_names(rq, in->permissions, in->n_permissions,
+                   WITH(arg_text("uuid", uuid), arg_text("role", in->name),
+                        arg_text("description", in->description),
+                        arg_text("created_by", rq->username), arg_text("now", stamp_now(rq)))),
+        INTO_MESSAGE(out)));
+    return emit_state(rq, uuid, out);
+}
+
+const Err *role_update(Request *rq, const Auth__RolePermissions *in, Auth__Role *out)
+{
+    RoleFacts role;
+    if (!pb_given(rq->method->in, &in->base, "permissions"))
+        return rq_detail(rq, &ERR_VALIDATION, "permissions", "is required");
+    TRY(check_known(rq, in->permissions, in->n_permissions));
+    TRY(role_lock(rq, in->id, &role));
+    TRY(rq_check_version(rq, role.version));
+    if (role.is_system)
+        return &ROLE_FIXED;
+    TRY(check_grant(rq, in->permissions, in->n_permissions, role.rights));
+    TRY(db_run(rq->db, &ROLE_SET_PERMISSIONS,
+               role_names(rq, in->permissions, in->n_permissions,
+                          WITH(arg_int("id", in->id), arg_text("now", stamp_now(rq)))),
+               INTO_MESSAGE(out)));
+    return emit_state(rq, role.uuid, out);
+}

@@ -1,0 +1,84 @@
+/* The seeded permissions and roles. Not demo data: every installation has them. */
+#include "auth.sql.h"
+#include "role_rules.h"
+#include "role_store.h"
+#include "seed.h"
+#include "sentient/auth.events.h"
+#include "stamp.h"
+
+typedef struct SeedRole {
+    const char *name, *description;
+    const char *rights; /* patterns of role_rules.h */
+    bool is_system;
+} SeedRole;
+
+static const SeedRole ROLES[] = {
+    {"Admin", "Everything", "*", true},
+    {"Sales", "Customers, sales orders and deliveries",
+     "dashboard.view customer.read customer.create customer.update item.read so.read so.create "
+     "so.update so.delete do.* po.read wo.read inv.read ai.* alert.* report.view",
+     false},
+    {"Purchasing", "Vendors and purchase orders",
+     "dashboard.view vendor.read vendor.create vendor.update item.read item.create item.update "
+     "po.read po.create po.update po.delete so.read wo.read inv.read ai.* alert.* report.view",
+     false},
+    {"Production", "Work orders and bills of materials",
+     "dashboard.view item.read item.update wo.* so.read po.read inv.read ai.* alert.* report.view",
+     false},
+    {"Warehouse", "Stock, deliveries and receipts",
+     "dashboard.view item.read inv.* do.* so.read po.read po.update wo.read ai.* alert.* "
+     "report.view",
+     false},
+    {"Manager", "Reads everything, approves orders",
+     "*.read *.view so.approve po.approve ai.chat alert.update", false},
+    {"Viewer", "Reads everything", "*.read *.view", false},
+};
+
+static const Err *permission_seed(Request *rq)
+{
+    ProtobufCMessage **rows = arena_array(rq->arena, PERMISSION_COUNT, sizeof *rows);
+    for (size_t i = 0; i < PERMISSION_COUNT; i++) {
+        Auth__PermissionEntry *entry = ARENA_NEW(rq->arena, Auth__PermissionEntry);
+        auth__permission_entry__init(entry);
+        entry->name = arena_strdup(rq->arena, PERMISSIONS[i].name);
+        entry->description = arena_strdup(rq->arena, PERMISSIONS[i].description);
+        rows[i] = &entry->base;
+    }
+    DbArgs args = ARGS(.rows = rows, .row_count = PERMISSION_COUNT);
+    db_queue(rq->db, &ROLE_DROP_PERMISSIONS, args, INTO_NOTHING);
+    return db_run(rq->db, &ROLE_SEED_PERMISSIONS, args, INTO_NOTHING);
+}
+
+static const Err *role_seed_one(Request *rq, const SeedRole *role)
+{
+    char **names = arena_array(rq->arena, PERMISSION_COUNT, sizeof *names);
+    size_t count = 0;
+    const char *uuid = stamp_uuid(rq);
+    bool made = false;
+    Auth__RoleState *state = ARENA_NEW(rq->arena, Auth__RoleState);
+    auth__role_state__init(state);
+    for (size_t i = 0; i < PERMISSION_COUNT; i++)
+        if (rights_match(role->rights, PERMISSIONS[i].name))
+            names[count++] = arena_strdup(rq->arena, PERMISSIONS[i].name);
+    TRY(db_run(
+        rq->db, &ROLE_SEED,
+        role_names(rq, names, count,
+                   WITH(arg_text("uuid", uuid), arg_text("role", role->name),
+                        arg_text("description", role->description),
+                        arg_bool("is_system", role->is_system), arg_text("now", stamp_now(rq)))),
+        TRY_MESSAGE(state, &made)));
+    return made ? emit_role_updated(rq, state) : NULL;
+}
+
+const Err *role_seed(Request *rq)
+{
+    bool completed = false;
+    Auth__RoleState *admin = ARENA_NEW(rq->arena, Auth__RoleState);
+    auth__role_state__init(admin);
+    TRY(permission_seed(rq));
+    for (size_t i = 0; i < sizeof ROLES / sizeof *ROLES; i++)
+        TRY(role_seed_one(rq, &ROLES[i]));
+    TRY(db_run(rq->db, &ROLE_COMPLETE_ADMIN, ARG(arg_text("now", stamp_now(rq))),
+               TRY_MESSAGE(admin, &completed)));
+    return completed ? emit_role_updated(rq, admin) : NULL;
+}

@@ -1,0 +1,20 @@
+/* What must stand in the tables before anybody can sign in. Runs at every start, changes only what
+ * is missing. */
+#ifndef SF_AUTH_SEED_H
+#define SF_AUTH_SEED_H
+
+#include "svc/request.h"
+
+/* Service.start: permissions, roles, users. Refuses (422 for the log) where nobody could ever sign
+ * in as Admin in production. */
+const Err *auth_start(Request *rq);
+
+/* The contract's permissions and the seeded roles. */
+const Err *role_seed(Request *rq);
+/* Demo users in development; an Admin from BOOTSTRAP_ADMIN_PASSWORD where there is none. */
+const Err *user_seed(Request *rq);
+
+/* Job: drops sessions that ran out long ago. */
+const Err *session_forget(Request *rq);
+
+#endif
