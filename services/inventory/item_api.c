@@ -1,0 +1,89 @@
+/* Requests about items: list, read, create, change, delete, export.
+ * Not their stock: that belongs to the ledger. */
+#include <inttypes.h>
+
+#include "base/clock.h"
+#include "base/id.h"
+#include "inventory.sql.h"
+#include "sentient/inventory.events.h"
+#include "sentient/inventory.handlers.h"
+#include "sentient/sales.client.h"
+
+static const Err ITEM_IN_USE = {.kind = ERR_RULE, .message = "The item is used by open documents"};
+
+const Err *item_list(Request *rq, const Inventory__ItemQuery *in, Inventory__ItemPage *out)
+{
+    return rq_list(rq, &ITEM_LIST, &in->base, &out->base);
+}
+
+const Err *item_get(Request *rq, const Sentient__DocumentRef *in, Inventory__Item *out)
+{
+    return db_run(rq->db, &ITEM_GET, ARG(arg_text("uuid", in->uuid)), INTO_MESSAGE(out));
+}
+
+const Err *item_create(Request *rq, const Inventory__ItemInput *in, Inventory__Item *out)
+{
+    char uuid[UUID_TEXT], now[INSTANT_TEXT];
+
+    uuid_v7(uuid);
+    instant_format(rq->now, now);
+    TRY(db_run(
+        rq->db, &ITEM_INSERT,
+        ARGS(.message = &in->base, .args = WITH(arg_text("uuid", uuid), arg_text("now", now))),
+        INTO_MESSAGE(out)));
+    return emit_item_created(rq, out);
+}
+
+const Err *item_update(Request *rq, const Inventory__ItemInput *in, Inventory__Item *out)
+{
+    char now[INSTANT_TEXT];
+
+    TRY(db_run(rq->db, &ITEM_LOCK, ARG(arg_text("uuid", in->uuid)), INTO_MESSAGE(out)));
+    TRY(rq_check_version(rq, out->version));
+    pb_merge(rq->method->in, &in->base, rq->method->out, &out->base);
+    instant_format(rq->now, now);
+    TRY(db_run(rq->db, &ITEM_UPDATE,
+               ARGS(.message = &out->base, .args = WITH(arg_text("now", now))), INTO_MESSAGE(out)));
+    return emit_item_updated(rq, out);
+}
+
+const Err *item_delete_prepare(Request *rq, const Sentient__DocumentRef *in)
+{
+    Sentient__UsageCount *usage;
+
+    TRY(sales_usage_count(rq, in, &usage));
+    rq->prepared = usage;
+    return NULL;
+}
+
+const Err *item_delete(Request *rq, const Sentient__DocumentRef *in, Sentient__Deleted *out)
+{
+    Inventory__Item item = INVENTORY__ITEM__INIT;
+    const Sentient__UsageCount *usage = rq->prepared;
+    char now[INSTANT_TEXT];
+
+    TRY(db_run(rq->db, &ITEM_LOCK, ARG(arg_text("uuid", in->uuid)), INTO_MESSAGE(&item)));
+    TRY(rq_check_version(rq, item.version));
+    if (!usage)
+        return &RETRY_PREPARED;
+    if (usage->documents > 0)
+        return rq_detail(rq, &ITEM_IN_USE, "documents", "%" PRId64 " open documents use it",
+                         usage->documents);
+    instant_format(rq->now, now);
+    TRY(db_run(rq->db, &ITEM_DELETE, ARG(arg_text("uuid", in->uuid), arg_text("now", now)),
+               INTO_MESSAGE(&item)));
+    out->uuid = in->uuid;
+    out->has_deleted = out->deleted = true;
+    return emit_item_deleted(rq, &item);
+}
+
+const Err *item_export(Request *rq, const Sentient__ExportQuery *in, Inventory__ItemExport *out)
+{
+    TRY(db_run(rq->db, &ITEM_EXPORT_END, ARG(arg_int("after_id", in->after_id)),
+               INTO_MESSAGE(out)));
+    if (!out->has_last_id)
+        return NULL;
+    return db_run(rq->db, &ITEM_EXPORT,
+                  ARG(arg_int("after_id", in->after_id), arg_int("last_id", out->last_id)),
+                  INTO_LIST(out, "items"));
+}

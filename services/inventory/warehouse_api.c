@@ -1,0 +1,38 @@
+/* Requests about warehouses: list, create, export. Not the stock that lies in them. */
+#include "base/clock.h"
+#include "base/id.h"
+#include "inventory.sql.h"
+#include "sentient/inventory.events.h"
+#include "sentient/inventory.handlers.h"
+
+const Err *warehouse_list(Request *rq, const Inventory__WarehouseQuery *in,
+                          Inventory__WarehousePage *out)
+{
+    return rq_list(rq, &WAREHOUSE_LIST, &in->base, &out->base);
+}
+
+const Err *warehouse_create(Request *rq, const Inventory__WarehouseInput *in,
+                            Inventory__Warehouse *out)
+{
+    char uuid[UUID_TEXT], now[INSTANT_TEXT];
+
+    uuid_v7(uuid);
+    instant_format(rq->now, now);
+    TRY(db_run(
+        rq->db, &WAREHOUSE_INSERT,
+        ARGS(.message = &in->base, .args = WITH(arg_text("uuid", uuid), arg_text("now", now))),
+        INTO_MESSAGE(out)));
+    return emit_warehouse_created(rq, out);
+}
+
+const Err *warehouse_export(Request *rq, const Sentient__ExportQuery *in,
+                            Inventory__WarehouseExport *out)
+{
+    TRY(db_run(rq->db, &WAREHOUSE_EXPORT_END, ARG(arg_int("after_id", in->after_id)),
+               INTO_MESSAGE(out)));
+    if (!out->has_last_id)
+        return NULL;
+    return db_run(rq->db, &WAREHOUSE_EXPORT,
+                  ARG(arg_int("after_id", in->after_id), arg_int("last_id", out->last_id)),
+                  INTO_LIST(out, "warehouses"));
+}
