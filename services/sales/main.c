@@ -1,0 +1,57 @@
+/* sentient-sales: customers, sales orders and, later, deliveries.
+ * Tables only; what happens stands in the files named after the nouns. */
+#include "reference_events.h"
+#include "sentient/inventory.contract.h"
+#include "sentient/sales.handlers.h"
+#include "so_jobs.h"
+#include "svc/service.h"
+
+static const Err CODE_TAKEN = {.kind = ERR_CONFLICT, .message = "The code is taken"};
+
+static const DbConstraint CONSTRAINTS[] = {
+    {"customer_code_key", &CODE_TAKEN, "code"},
+};
+
+static const EventHandler EVENTS[] = {
+    {&EVENT_ITEM_CREATED, reference_item_changed},
+    {&EVENT_ITEM_UPDATED, reference_item_changed},
+    {&EVENT_ITEM_DELETED, reference_item_changed},
+    {&EVENT_WAREHOUSE_CREATED, reference_warehouse_changed},
+    {0},
+};
+
+static const SnapshotSource SNAPSHOTS[] = {
+    {INVENTORY_ITEM_EXPORT, reference_item_page},
+    {INVENTORY_WAREHOUSE_EXPORT, reference_warehouse_page},
+    {0},
+};
+
+static const Job JOBS[] = {
+    {"so_refresh_search", 1000, so_refresh_search},
+    {0},
+};
+
+static const Setting SETTINGS[] = {
+    {.name = "TAX_RATE",
+     .type = SETTING_PERCENT,
+     .default_value = "11",
+     .max = 10000,
+     .help = "Sales tax in percent."},
+    {0},
+};
+
+static const Service SERVICE = {
+    .contract = &SALES_CONTRACT,
+    .code = SALES_CODE,
+    .events = EVENTS,
+    .snapshots = SNAPSHOTS,
+    .jobs = JOBS,
+    .constraints = CONSTRAINTS,
+    .constraint_count = sizeof CONSTRAINTS / sizeof *CONSTRAINTS,
+    .settings = SETTINGS,
+};
+
+int main(int argc, char **argv)
+{
+    return service_run(&SERVICE, argc, argv);
+}

@@ -1,0 +1,78 @@
+/* Totals, states and months of sales orders. Not what needs other documents, like credit. */
+#include "so_rules.h"
+
+#include "base/decimal.h"
+#include "base/str.h"
+
+const Err SO_DISCOUNT_TOO_HIGH = {.kind = ERR_RULE,
+                                  .message = "The discount is above the subtotal"};
+const Err SO_TOO_LARGE = {.kind = ERR_RULE, .message = "The order's total is too large"};
+
+enum { PERCENT_DIGITS = 4 }; /* a percentage in hundredths is a fraction of 10^4 */
+
+static bool money_add(int64_t a, int64_t b, int64_t *ret_sum)
+{
+    return decimal_add(a, b, ret_sum) && *ret_sum <= MONEY_MAX;
+}
+
+const Err *so_totals(SoLine *lines, size_t count, SoTotals *totals)
+{
+    totals->subtotal = 0;
+    for (size_t i = 0; i < count; i++) {
+        SoLine *line = &lines[i];
+        if (!decimal_line_total(line->qty, line->price, line->discount_pct, &line->line_total) ||
+            !money_add(totals->subtotal, line->line_total, &totals->subtotal))
+            return &SO_TOO_LARGE;
+    }
+    if (totals->discount_amount > totals->subtotal)
+        return &SO_DISCOUNT_TOO_HIGH;
+    int64_t net = totals->subtotal - totals->discount_amount;
+    if (!decimal_mul(net, totals->tax_rate, PERCENT_DIGITS, &totals->tax_amount) ||
+        !money_add(net, totals->tax_amount, &totals->total))
+        return &SO_TOO_LARGE;
+    return NULL;
+}
+
+static const FsmRow ROWS[] = {
+    {"draft", "update", "draft", "so.update", NULL},
+    {"draft", "submit", "pending_approval", "so.update", NULL},
+    {"draft", "cancel", "cancelled", "so.delete", NULL},
+    {"pending_approval", "approve", "approved", "so.approve", "inventory reserves"},
+    {"pending_approval", "reject", "rejected", "so.approve", NULL},
+    {"pending_approval", "cancel", "cancelled", "so.delete", NULL},
+    {"rejected", "update", "draft", "so.update", NULL},
+    {"rejected", "cancel", "cancelled", "so.delete", NULL},
+    {"approved", "cancel", "cancelled", "so.delete", "inventory releases"},
+    {"approved", "deliver", "approved", "do.create", "a delivery is drafted"},
+    {"approved", "delivered_in_part", "partially_delivered", NULL, NULL},
+    {"approved", "delivered_in_full", "delivered", NULL, NULL},
+    {"partially_delivered", "close", "closed", "so.approve", "inventory releases the rest"},
+    {"partially_delivered", "deliver", "partially_delivered", "do.create", "a delivery is drafted"},
+    {"partially_delivered", "delivered_in_part", "partially_delivered", NULL, NULL},
+    {"partially_delivered", "delivered_in_full", "delivered", NULL, NULL},
+};
+
+const Fsm SO_STATES = {"sales_order", ROWS, sizeof ROWS / sizeof *ROWS};
+
+size_t so_allowed(const char *status, SoMay may, const void *asker,
+                  const char *actions[SO_ACTIONS_MAX])
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < SO_STATES.count && count < SO_ACTIONS_MAX; i++) {
+        const FsmRow *row = &SO_STATES.rows[i];
+        if (row->permission && str_eq(row->from, status) && may(asker, row->permission))
+            actions[count++] = row->event;
+    }
+    return count;
+}
+
+int64_t so_month(const char *order_date)
+{
+    int64_t month = 0;
+
+    for (const char *c = order_date; c < order_date + 7; c++)
+        if (*c != '-')
+            month = month * 10 + (*c - '0');
+    return month;
+}

@@ -1,0 +1,44 @@
+/* What holds for sales orders: totals, states, numbers. Pure: no database, no clock, no request. */
+#ifndef SALES_SO_RULES_H
+#define SALES_SO_RULES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/fsm.h"
+
+/* Scaled integers: qty in thousandths, money in minor units, percentages in hundredths. */
+typedef struct SoLine {
+    int64_t qty, price, discount_pct; /* given */
+    int64_t line_total;               /* computed */
+} SoLine;
+
+typedef struct SoTotals {
+    int64_t discount_amount, tax_rate;   /* given */
+    int64_t subtotal, tax_amount, total; /* computed, as far as there was no error */
+} SoTotals;
+
+extern const Err SO_DISCOUNT_TOO_HIGH; /* 422: discountAmount above the subtotal */
+extern const Err SO_TOO_LARGE;         /* 422: a figure beyond numeric(15,2) */
+
+/* Computes every line's total and the order's sums (contract §3). */
+const Err *so_totals(SoLine *lines, size_t count, SoTotals *totals);
+
+/* The states of an order and what leads from one to another. */
+extern const Fsm SO_STATES;
+
+enum { SO_ACTIONS_MAX = 7 };
+
+/* Whether the asking user has a permission. */
+typedef bool (*SoMay)(const void *asker, const char *permission);
+
+/* What a user may do to an order in that state; fills `actions` and returns how many. */
+size_t so_allowed(const char *status, SoMay may, const void *asker,
+                  const char *actions[SO_ACTIONS_MAX]);
+
+/* The month by which an order of that date (YYYY-MM-DD) is numbered: 202412. */
+int64_t so_month(const char *order_date);
+
+#endif

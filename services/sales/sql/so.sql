@@ -1,0 +1,119 @@
+-- Sales orders.
+
+-- list: so_list
+-- sort: createdAt=o.created_at:timestamptz orderDate=o.order_date:date soNumber=o.number_key:bigint total=o.total:numeric
+-- search: o.search_text prefix lower(o.number)
+-- filter: status = o.status = :status::text
+-- filter: customer_id = o.customer_id = (SELECT f.id FROM customer f WHERE f.uuid = :customer_id::uuid)
+-- filter: from = o.order_date >= :from::date
+-- filter: to = o.order_date <= :to::date
+-- id: o.id
+SELECT o.uuid, o.number AS so_number, c.uuid AS "customer.uuid", c.code AS "customer.code", c.name AS "customer.name",
+       w.uuid AS "warehouse.uuid", w.code AS "warehouse.code", o.order_date, o.delivery_date, o.customer_po, o.status,
+       o.subtotal, o.discount_amount, o.tax_rate, o.tax_amount, o.total, o.notes, o.created_by, o.created_at,
+       o.updated_at, o.version
+FROM sales_order o
+JOIN customer c ON c.id = o.customer_id
+JOIN warehouse_copy w ON w.uuid = o.warehouse_id
+WHERE true
+
+-- name: so_header
+SELECT o.uuid, o.number AS so_number, c.uuid AS "customer.uuid", c.code AS "customer.code", c.name AS "customer.name",
+       w.uuid AS "warehouse.uuid", w.code AS "warehouse.code", o.order_date, o.delivery_date, o.customer_po, o.status,
+       o.subtotal, o.discount_amount, o.tax_rate, o.tax_amount, o.total, o.notes, o.created_by, o.created_at,
+       o.updated_at, o.version
+FROM sales_order o
+JOIN customer c ON c.id = o.customer_id
+JOIN warehouse_copy w ON w.uuid = o.warehouse_id
+WHERE o.uuid = :uuid::uuid;
+
+-- name: so_lines
+SELECT i.uuid AS "item.uuid", i.code AS "item.code", i.name AS "item.name", i.uom AS "item.uom", l.qty, l.price,
+       l.discount_pct, l.line_total, l.reserved_qty, l.shipped_qty, l.delivered_qty
+FROM sales_order_line l
+JOIN item_copy i ON i.uuid = l.item_id
+WHERE l.order_id = (SELECT id FROM sales_order WHERE uuid = :uuid::uuid)
+ORDER BY l.line;
+
+-- name: so_history
+SELECT h.at, h.by, h.from_status AS "from", h.to_status AS "to", h.note
+FROM sales_order_history h
+WHERE h.order_id = (SELECT id FROM sales_order WHERE uuid = :uuid::uuid)
+ORDER BY h.id;
+
+-- name: so_customer
+-- Holds the customer against deletion until the order stands.
+SELECT id, uuid, code, name, is_active
+FROM customer
+WHERE uuid = :customer_id::uuid AND deleted_at IS NULL
+FOR KEY SHARE;
+
+-- name: so_warehouse
+SELECT uuid, code
+FROM warehouse_copy
+WHERE uuid = :warehouse_id::uuid;
+
+-- name: so_items
+-- One row per given line, in its order; columns are NULL where there is no such item.
+SELECT i.uuid, i.code, i.name, i.uom, i.price, i.is_active
+FROM unnest(:item_id::uuid[]) WITH ORDINALITY AS given (uuid, line)
+LEFT JOIN item_copy i ON i.uuid = given.uuid AND NOT i.deleted
+ORDER BY given.line;
+
+-- name: so_insert
+-- The number is counted in the statement that uses it: its lock is held from here to COMMIT, so this comes after all
+-- that may fail.
+WITH counted AS (
+    INSERT INTO document_counter (series, month, last) VALUES ('SO', :month::integer, 1)
+    ON CONFLICT (series, month) DO UPDATE SET last = document_counter.last + 1
+    RETURNING last
+)
+INSERT INTO sales_order (uuid, number_month, number_counter, customer_id, warehouse_id, order_date, delivery_date,
+                         customer_po, status, subtotal, discount_amount, tax_rate, tax_amount, total, notes,
+                         search_text, created_by, created_at, updated_at, version)
+SELECT :uuid::uuid, :month::integer, counted.last, :customer::bigint, :warehouse::uuid, :order_date::date,
+       :delivery_date::date, :customer_po::text, :status::text, :subtotal::numeric(15,2),
+       :discount_amount::numeric(15,2), :tax_rate::numeric(5,2), :tax_amount::numeric(15,2), :total::numeric(15,2),
+       :notes::text, so_search_text(document_number('SO', :month::integer, counted.last), :customer_po::text, :customer_name::text),
+       :created_by::text, :created_at::timestamptz, :updated_at::timestamptz, :version::bigint
+FROM counted
+RETURNING number AS so_number;
+
+-- name: so_insert_lines
+INSERT INTO sales_order_line (order_id, line, item_id, qty, price, discount_pct, line_total)
+SELECT o.id, given.line, given.item_id, given.qty, given.price, given.discount_pct, given.line_total
+FROM sales_order o,
+     unnest(:item_id::uuid[], :qty::numeric(15,3)[], :price::numeric(15,2)[], :discount_pct::numeric(5,2)[],
+            :line_total::numeric(15,2)[])
+     WITH ORDINALITY AS given (item_id, qty, price, discount_pct, line_total, line)
+WHERE o.uuid = :uuid::uuid;
+
+-- name: so_insert_history
+INSERT INTO sales_order_history (order_id, at, by, from_status, to_status, note)
+SELECT id, :at::timestamptz, :by::text, :from::text, :to::text, :note::text
+FROM sales_order
+WHERE uuid = :uuid::uuid;
+
+-- name: so_customer_renamed
+INSERT INTO renamed_customer (customer_id, name)
+SELECT id, :name::text FROM customer WHERE uuid = :uuid::uuid
+ON CONFLICT (customer_id) DO UPDATE SET name = excluded.name;
+
+-- name: so_refresh_search
+-- A batch of orders that are still found by their customer's former name.
+UPDATE sales_order o
+SET search_text = so_search_text(o.number, o.customer_po, r.name)
+FROM renamed_customer r
+WHERE r.customer_id = o.customer_id
+  AND o.id IN (SELECT s.id
+               FROM renamed_customer n
+               JOIN sales_order s ON s.customer_id = n.customer_id
+               WHERE s.search_text <> so_search_text(s.number, s.customer_po, n.name)
+               LIMIT 500);
+
+-- name: so_refresh_done
+DELETE FROM renamed_customer r
+WHERE NOT EXISTS (SELECT
+                  FROM sales_order o
+                  WHERE o.customer_id = r.customer_id
+                    AND o.search_text <> so_search_text(o.number, o.customer_po, r.name));
