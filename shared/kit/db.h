@@ -55,13 +55,31 @@ typedef struct DbArg {
     int64_t number; /* scaled, where the parameter is numeric(p,s) */
 } DbArg;
 
-#define arg_text(param, value)                                                                     \
-    ((DbArg){.name = (param), .kind = (value) ? ARG_TEXT : ARG_NULL, .text = (value)})
-#define arg_int(param, value)  ((DbArg){.name = (param), .kind = ARG_INT, .number = (value)})
-#define arg_bool(param, value) ((DbArg){.name = (param), .kind = ARG_BOOL, .number = (value)})
-#define arg_null(param)        ((DbArg){.name = (param), .kind = ARG_NULL})
-#define arg_bytes(param, data, n)                                                                  \
-    ((DbArg){.name = (param), .kind = ARG_BYTES, .bytes = (data), .length = (n)})
+static inline DbArg arg_text(const char *param, const char *value)
+{
+    return (DbArg){.name = param, .kind = value ? ARG_TEXT : ARG_NULL, .text = value};
+}
+
+static inline DbArg arg_int(const char *param, int64_t value)
+{
+    return (DbArg){.name = param, .kind = ARG_INT, .number = value};
+}
+
+static inline DbArg arg_bool(const char *param, bool value)
+{
+    return (DbArg){.name = param, .kind = ARG_BOOL, .number = value};
+}
+
+static inline DbArg arg_null(const char *param)
+{
+    return (DbArg){.name = param, .kind = ARG_NULL};
+}
+
+static inline DbArg arg_bytes(const char *param, const void *bytes, size_t length)
+{
+    return (DbArg){.name = param, .kind = ARG_BYTES, .bytes = bytes, .length = length};
+}
+
 #define WITH(...) ((const DbArg[]){__VA_ARGS__, {0}})
 
 /* Where a statement's parameters take their values from, in this order: `args` by name; for array
