@@ -1,20 +1,19 @@
-/* Signing in and the own profile. Not the administration of users (user_api.c). */
-#include <string.h>
-
+/* Signing in, staying signed in, the own profile. Not the own password (password_api.c). */
 #include "auth.sql.h"
-#include "base/clock.h"
-#include "base/str.h"
 #include "kit/config.h"
-#include "kit/jwt.h"
 #include "kit/password.h"
-#include "kit/token.h"
 #include "seed.h"
 #include "sentient/auth.handlers.h"
+#include "session_tokens.h"
 #include "stamp.h"
 
 /* One answer for a wrong password, an unknown, an inactive and a deleted user. */
 static const Err SIGN_IN_REFUSED = {.kind = ERR_UNAUTHENTICATED,
                                     .message = "Wrong username or password"};
+static const Err REFRESH_REFUSED = {.kind = ERR_UNAUTHENTICATED,
+                                    .message = "The refresh token is not valid"};
+static const Err REFRESH_REUSED = {
+    .kind = ERR_UNAUTHENTICATED, .message = "The refresh token is not valid", .keep = true};
 static const Err SIGNED_OUT = {.kind = ERR_UNAUTHENTICATED,
                                .message = "The account is not active any more"};
 
@@ -55,51 +54,12 @@ const Err *session_login_prepare(Request *rq, const Auth__LoginInput *in)
     return err;
 }
 
-/* "so.read" "so.create" → ",so.read,so.create," */
-static const char *permissions_text(Arena *arena, const Auth__Profile *profile)
-{
-    Buf buf = {.arena = arena};
-    buf_putc(&buf, ',');
-    for (size_t i = 0; i < profile->n_permissions; i++) {
-        buf_puts(&buf, profile->permissions[i]);
-        buf_putc(&buf, ',');
-    }
-    return buf.data;
-}
-
-static const Err *token_sign(Request *rq, const Owner *owner, const char *session,
-                             Auth__Session *out)
-{
-    JwtKeys keys;
-    const char *jti = stamp_uuid(rq);
-    int64_t now = clock_wall() / 1000000;
-    JwtClaims claims = {
-        .sub = out->user->uuid,
-        .username = out->user->username,
-        .permissions = permissions_text(rq->arena, out->user),
-        .rid = owner->role_id,
-        .jti = jti,
-        .sid = session,
-        .iat = now,
-        .exp = now + config_int("JWT_EXPIRES_IN"),
-    };
-    const char *token = jwt_keys(config_text("JWT_SECRET"), NULL, &keys)
-                            ? jwt_sign(rq->arena, &keys, &claims)
-                            : NULL;
-    if (!token)
-        return err_with_cause(rq->arena, &ERR_DEFECT, "JWT_SECRET too short or token too long");
-    out->access_token = arena_strdup(rq->arena, token);
-    out->has_expires_in = true;
-    out->expires_in = config_int("JWT_EXPIRES_IN");
-    return NULL;
-}
-
 /* A session of its own for this sign-in; its refresh token is stored by its keyed hash alone. */
 static void session_open(Request *rq, const Owner *owner, const char *session, Auth__Session *out)
 {
     uint8_t hash[TOKEN_HASH];
     out->refresh_token = token_new(rq->arena);
-    token_hash(config_text("JWT_REFRESH_SECRET"), out->refresh_token, hash);
+    refresh_token_hash(out->refresh_token, hash);
     db_queue(rq->db, &SESSION_OPEN,
              ARG(arg_text("session", session), arg_int("user_id", owner->id),
                  arg_text("address", rq->address), arg_text("now", stamp_now(rq)),
@@ -130,7 +90,70 @@ const Err *session_login(Request *rq, const Auth__LoginInput *in, Auth__Session 
                  ARG(arg_int("user_id", owner.id), arg_text("password_hash", sign_in->rehashed)),
                  INTO_NOTHING);
     session_open(rq, &owner, session, out);
-    return token_sign(rq, &owner, session, out);
+    out->has_expires_in = true;
+    out->expires_in = config_int("JWT_EXPIRES_IN");
+    return access_token_make(rq, out->user, owner.role_id, session, &out->access_token);
+}
+
+/* A refresh token that was presented. */
+typedef struct Presented {
+    int64_t session_id, role_id;
+    const char *session, *owner;
+    bool spent, alive;
+} Presented;
+
+static const DbColumn PRESENTED[] = {DB_COLUMN_INT(Presented, session_id),
+                                     DB_COLUMN_INT(Presented, role_id),
+                                     DB_COLUMN_TEXT(Presented, session),
+                                     DB_COLUMN_TEXT(Presented, owner),
+                                     DB_COLUMN_BOOL(Presented, spent),
+                                     DB_COLUMN_BOOL(Presented, alive),
+                                     DB_END};
+
+static const Err *token_spend(Request *rq, const char *token, Presented *ret_presented)
+{
+    uint8_t hash[TOKEN_HASH];
+    bool found = false;
+    refresh_token_hash(token, hash);
+    TRY(db_run(rq->db, &SESSION_TOKEN,
+               ARG(arg_bytes("hash", hash, sizeof hash), arg_text("now", stamp_now(rq))),
+               TRY_STRUCT(PRESENTED, ret_presented, &found)));
+    if (!found || !ret_presented->alive)
+        return &REFRESH_REFUSED;
+    if (ret_presented->spent) {
+        db_queue(
+            rq->db, &SESSION_END,
+            ARG(arg_int("session_id", ret_presented->session_id), arg_text("now", stamp_now(rq))),
+            INTO_NOTHING);
+        return &REFRESH_REUSED;
+    }
+    db_queue(rq->db, &SESSION_SPEND,
+             ARG(arg_bytes("hash", hash, sizeof hash), arg_text("now", stamp_now(rq))),
+             INTO_NOTHING);
+    return NULL;
+}
+
+const Err *session_refresh(Request *rq, const Auth__RefreshInput *in, Auth__TokenPair *out)
+{
+    Presented old = {0};
+    bool found = false;
+    Auth__Profile user = AUTH__PROFILE__INIT;
+    uint8_t hash[TOKEN_HASH];
+    TRY(token_spend(rq, in->refresh_token, &old));
+    out->refresh_token = token_new(rq->arena);
+    refresh_token_hash(out->refresh_token, hash);
+    db_queue(rq->db, &SESSION_EXTEND,
+             ARG(arg_int("session_id", old.session_id), arg_text("now", stamp_now(rq)),
+                 arg_int("seconds", config_int("JWT_REFRESH_EXPIRES_IN")),
+                 arg_bytes("hash", hash, sizeof hash)),
+             INTO_NOTHING);
+    TRY(db_run(rq->db, &SESSION_PROFILE, ARG(arg_text("uuid", old.owner)),
+               TRY_MESSAGE(&user, &found)));
+    if (!found)
+        return &REFRESH_REFUSED;
+    out->has_expires_in = true;
+    out->expires_in = config_int("JWT_EXPIRES_IN");
+    return access_token_make(rq, &user, old.role_id, old.session, &out->access_token);
 }
 
 const Err *session_me(Request *rq, const Sentient__Empty *in, Auth__Profile *out)

@@ -81,6 +81,7 @@ CREATE TABLE refresh_token (
     session_id bigint NOT NULL,
     created_at timestamptz NOT NULL,
     expires_at timestamptz NOT NULL,
+    spent_at   timestamptz, -- used once already; used again, it ends its session
     CONSTRAINT refresh_token_session_fkey FOREIGN KEY (session_id) REFERENCES user_session (id) ON DELETE CASCADE,
     CONSTRAINT refresh_token_hash_size CHECK (octet_length(hash) = 32)
 );

@@ -1,0 +1,73 @@
+/* The own password. Not that of others (user_api.c). */
+#include "auth.sql.h"
+#include "kit/password.h"
+#include "sentient/auth.events.h"
+#include "sentient/auth.handlers.h"
+#include "session_rules.h"
+#include "stamp.h"
+
+static const Err WRONG_PASSWORD = {.kind = ERR_RULE, .message = "The current password is wrong"};
+static const Err NO_ACCOUNT = {.kind = ERR_UNAUTHENTICATED,
+                               .message = "The account is not active any more"};
+
+typedef struct NewPassword {
+    const char *old_hash, *new_hash;
+} NewPassword;
+
+static const Err *check_given(Request *rq, const Auth__PasswordChange *in)
+{
+    ErrList errors = {.arena = rq->arena};
+    if (!in->current_password)
+        errlist_add(&errors, "currentPassword", "is required");
+    const char *fault =
+        in->new_password ? password_fault(in->new_password, rq->username) : "is required";
+    if (fault)
+        errlist_add(&errors, "newPassword", "%s", fault);
+    return errlist_result(&errors, &ERR_VALIDATION);
+}
+
+static const Err *password_change(Request *rq, const Auth__PasswordChange *in,
+                                  NewPassword *ret_password)
+{
+    bool found = false, ok = false, rehash = false;
+    TRY(check_given(rq, in));
+    TRY(db_run(rq->db, &SESSION_OWN_HASH, ARG(arg_text("uuid", rq->user)),
+               TRY_TEXT(&ret_password->old_hash, &found)));
+    if (!found)
+        return &NO_ACCOUNT;
+    TRY(password_verify(ret_password->old_hash, in->current_password, &ok, &rehash));
+    if (!ok)
+        return rq_detail(rq, &WRONG_PASSWORD, "currentPassword", "is wrong");
+    return password_hash(rq->arena, in->new_password, &ret_password->new_hash);
+}
+
+const Err *password_update_prepare(Request *rq, const Auth__PasswordChange *in)
+{
+    NewPassword *password = ARENA_NEW(rq->arena, NewPassword);
+    const Err *err = password_change(rq, in, password);
+    password_wipe(in->current_password);
+    password_wipe(in->new_password);
+    rq->prepared = password;
+    return err;
+}
+
+const Err *password_update(Request *rq, const Auth__PasswordChange *in, Auth__Profile *out)
+{
+    (void)in;
+    const NewPassword *password = rq->prepared;
+    bool changed = false;
+    Auth__User *user = ARENA_NEW(rq->arena, Auth__User);
+    auth__user__init(user);
+    TRY(db_run(rq->db, &SESSION_SET_PASSWORD,
+               ARG(arg_text("uuid", rq->user), arg_text("old_hash", password->old_hash),
+                   arg_text("new_hash", password->new_hash), arg_text("now", stamp_now(rq))),
+               TRY_MESSAGE(user, &changed)));
+    if (!changed)
+        return &WRONG_PASSWORD; /* another request changed it meanwhile */
+    db_queue(rq->db, &SESSION_END_OTHERS,
+             ARG(arg_text("uuid", rq->user), arg_text("session", rq->session),
+                 arg_text("now", stamp_now(rq))),
+             INTO_NOTHING);
+    TRY(db_run(rq->db, &SESSION_PROFILE, ARG(arg_text("uuid", rq->user)), INTO_MESSAGE(out)));
+    return emit_user_updated(rq, user);
+}

@@ -1,0 +1,49 @@
+/* Making access tokens and hashing refresh tokens under the daemon's secrets. */
+#include "session_tokens.h"
+
+#include "base/clock.h"
+#include "base/str.h"
+#include "kit/config.h"
+#include "kit/jwt.h"
+#include "stamp.h"
+
+/* "so.read" "so.create" → ",so.read,so.create," */
+static const char *permissions_text(Arena *arena, const Auth__Profile *user)
+{
+    Buf buf = {.arena = arena};
+    buf_putc(&buf, ',');
+    for (size_t i = 0; i < user->n_permissions; i++) {
+        buf_puts(&buf, user->permissions[i]);
+        buf_putc(&buf, ',');
+    }
+    return buf.data;
+}
+
+const Err *access_token_make(Request *rq, const Auth__Profile *user, int64_t role_id,
+                             const char *session, char **ret_token)
+{
+    JwtKeys keys;
+    int64_t now = clock_wall() / 1000000;
+    JwtClaims claims = {
+        .sub = user->uuid,
+        .username = user->username,
+        .permissions = permissions_text(rq->arena, user),
+        .rid = role_id,
+        .jti = stamp_uuid(rq),
+        .sid = session,
+        .iat = now,
+        .exp = now + config_int("JWT_EXPIRES_IN"),
+    };
+    const char *token = jwt_keys(config_text("JWT_SECRET"), NULL, &keys)
+                            ? jwt_sign(rq->arena, &keys, &claims)
+                            : NULL;
+    if (!token)
+        return err_with_cause(rq->arena, &ERR_DEFECT, "JWT_SECRET too short or token too long");
+    *ret_token = arena_strdup(rq->arena, token);
+    return NULL;
+}
+
+void refresh_token_hash(const char *token, uint8_t ret_hash[TOKEN_HASH])
+{
+    token_hash(config_text("JWT_REFRESH_SECRET"), token, ret_hash);
+}
