@@ -83,9 +83,11 @@ static inline DbArg arg_bytes(const char *param, const void *bytes, size_t lengt
 #define WITH(...) ((const DbArg[]){__VA_ARGS__, {0}})
 
 /* Where a statement's parameters take their values from, in this order: `args` by name; for array
- * parameters, the field of that name in each of `rows`; the field of that name in `message` (unset:
+ * parameters, the field of that name in each of `rows`, or a list field of `message` (neither, and
+ * no rows: an empty array); the field of that name in `message` (unset:
  * NULL; "customer.uuid" is reached by the parameter name customer_uuid only if no such field
- * exists, so give it as an argument instead). A parameter that finds nothing is a defect. */
+ * exists, so give it as an argument instead). A parameter that finds nothing is a defect, and so is
+ * a field with more decimals than its numeric parameter. All values are copied. */
 typedef struct DbArgs {
     const DbArg *args; /* ends with a nameless one; NULL: none */
     const ProtobufCMessage *message;
@@ -201,7 +203,8 @@ typedef struct DbConstraint {
  * tcp_user_timeout 5 s. Config is copied. */
 Db *db_new(const DbConfig *config, const DbConstraint *constraints, size_t constraint_count);
 void db_delete(Db *db);
-/* Results and errors of the following flushes live here. */
+/* Parameters, results and errors of what follows live here. Drops what is still queued and ends a
+ * transaction that is still open. */
 void db_use_arena(Db *db, Arena *arena);
 /* Connects now, if it is not; ERR_AWAY where it can't. */
 const Err *db_connect(Db *db);
@@ -214,16 +217,19 @@ const Err *db_flush(Db *db);
 /* db_queue() and db_flush(). */
 const Err *db_run(Db *db, const DbQuery *query, DbArgs args, DbSink sink);
 
-/* A transaction: BEGIN is queued, COMMIT is queued and flushed. After a failed flush call
- * db_rollback(). */
+/* A transaction: BEGIN is queued, COMMIT is queued and flushed. Queued sinks that a result could
+ * fail (anything but INTO_NOTHING and INTO_COUNT) are read in a round trip before COMMIT is sent.
+ * Once a statement fails, every flush gives that error until db_rollback(). */
 void db_begin(Db *db);
 const Err *db_commit(Db *db);
 /* Drops what is queued and ends the transaction, if one is open. */
 void db_rollback(Db *db);
 
 /* What a flush reports besides the errors of db_constraints:
- *   DB_AWAY       503  no connection, or lost before COMMIT was sent
- *   DB_AMBIGUOUS  503  lost after COMMIT was sent: look the outcome up
+ *   DB_AWAY       503  no connection, or lost before COMMIT was sent (a batch that was not
+ *                      answered and cannot have stayed is sent again once, unnoticed)
+ *   DB_AMBIGUOUS  503  lost after COMMIT was sent, or a writing statement outside of a transaction:
+ *                      look the outcome up
  *   DB_CONFLICT   503  40001, 40P01: run the transaction again
  *   DB_LOCKED     503  55P03: lock_timeout
  *   DB_TIMEOUT    503  57014: statement_timeout
@@ -235,8 +241,8 @@ extern const Err DB_AWAY, DB_AMBIGUOUS, DB_CONFLICT, DB_LOCKED, DB_TIMEOUT, DB_O
 uint64_t db_round_trips(const Db *db);
 /* Prepares the query against the connected schema without running it; for the store test. */
 const Err *db_prepare(Db *db, const DbQuery *query);
-/* The raw connection, for advisory locks and COPY in the runtime. Connects first; NULL where it
- * can't. */
+/* The raw connection, for advisory locks and COPY in the runtime: outside of pipeline mode and
+ * blocking, until the next flush. Nothing may be queued. Connects first; NULL where it can't. */
 struct pg_conn *db_raw(Db *db);
 
 #endif

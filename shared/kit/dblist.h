@@ -1,17 +1,19 @@
 /* Lists: one mechanism for every GET of many (contract §1). A block of the .sql file says what a
  * list is:
  *     -- list: customer_list
- *     -- sort: createdAt=c.created_at:timestamptz code=c.code_key:text name=c.name:text (default:
- * the first, newest first)
+ *     -- sort: createdAt=c.created_at:timestamptz code=c.code_key:text name=c.name:text
  *     -- search: c.search_text prefix c.code_key
  *     -- filter: isActive = c.is_active = :is_active::boolean
  *     -- filter: from = o.order_date >= :from::date
  *     -- id: c.id
  *     SELECT c.uuid, c.code, … FROM customer c WHERE c.deleted_at IS NULL
- * and becomes `extern const DbList CUSTOMER_LIST`. The statement is composed from the filters in
- * use, never `$1 IS NULL OR …`; every sort ends with the id; a search of under 3 characters is a
- * prefix of the number or code, a longer one an ILIKE on search_text with its trigram index (%, _
- * and \ of the input are literal). */
+ * and becomes `extern const DbList CUSTOMER_LIST`. The first sort is the default, newest (largest)
+ * first. Sort columns are NOT NULL, the id is a bigint, the search and prefix columns hold lower
+ * case; a filter begins with the request's field and has one parameter, its value. The statement
+ * ends inside its WHERE (WHERE true, where there is no condition). It is composed from the filters
+ * in use, never `$1 IS NULL OR …`, and planned for their values; every sort ends with the id; a
+ * search of under 3 characters is a prefix of the number or code, a longer one an ILIKE on
+ * search_text with its trigram index (%, _ and \ of the input are literal). */
 #ifndef SF_KIT_DBLIST_H
 #define SF_KIT_DBLIST_H
 
@@ -26,7 +28,7 @@ typedef struct DbSortKey {
 
 typedef struct DbFilter {
     const char *name; /* request field by its protobuf name (is_active) */
-    const char *sql;  /* "c.is_active = :is_active::boolean", the parameter as `$%u` in place */
+    const char *sql;  /* "c.is_active = $%u::boolean": its parameter, once or more */
     DbParam param;
 } DbFilter;
 
@@ -51,5 +53,9 @@ typedef struct DbList {
 const Err *db_list(Db *db, Arena *arena, const DbList *list, const PbRule *query_rule,
                    const ProtobufCMessage *query, const PbRule *page_rule, ProtobufCMessage *page,
                    const char *secret);
+
+/* Checks the list against the connected schema: every sort in both directions, with every filter,
+ * search and cursor; for the store test. */
+const Err *db_list_check(Db *db, Arena *arena, const DbList *list);
 
 #endif
