@@ -75,13 +75,11 @@ const Err *role_create(Request *rq, const Auth__RoleInput *in, Auth__Role *out)
     const char *uuid = stamp_uuid(rq);
     TRY(check_known(rq, in->permissions, in->n_permissions));
     TRY(check_grant(rq, in->permissions, in->n_permissions, NULL));
-    TRY(db_run(
-        rq->db, &ROLE_INSERT,
-        role_names(rq, in->permissions, in->n_permissions,
-                   WITH(arg_text("uuid", uuid), arg_text("role", in->name),
-                        arg_text("description", in->description),
-                        arg_text("created_by", rq->username), arg_text("now", stamp_now(rq)))),
-        INTO_MESSAGE(out)));
+    TRY(db_run(rq->db, &ROLE_INSERT,
+               ARGS(.message = &in->base,
+                    .args = WITH(arg_text("uuid", uuid), arg_text("created_by", rq->username),
+                                 arg_text("now", stamp_now(rq)))),
+               INTO_MESSAGE(out)));
     return emit_state(rq, uuid, out);
 }
 
@@ -97,8 +95,7 @@ const Err *role_update(Request *rq, const Auth__RolePermissions *in, Auth__Role 
         return &ROLE_FIXED;
     TRY(check_grant(rq, in->permissions, in->n_permissions, role.rights));
     TRY(db_run(rq->db, &ROLE_SET_PERMISSIONS,
-               role_names(rq, in->permissions, in->n_permissions,
-                          WITH(arg_int("id", in->id), arg_text("now", stamp_now(rq)))),
+               ARGS(.message = &in->base, .args = WITH(arg_text("now", stamp_now(rq)))),
                INTO_MESSAGE(out)));
     return emit_state(rq, role.uuid, out);
 }

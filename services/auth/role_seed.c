@@ -1,7 +1,6 @@
 /* The seeded permissions and roles. Not demo data: every installation has them. */
 #include "auth.sql.h"
 #include "role_rules.h"
-#include "role_store.h"
 #include "seed.h"
 #include "sentient/auth.events.h"
 #include "stamp.h"
@@ -51,22 +50,21 @@ static const Err *permission_seed(Request *rq)
 
 static const Err *role_seed_one(Request *rq, const SeedRole *role)
 {
-    char **names = arena_array(rq->arena, PERMISSION_COUNT, sizeof *names);
-    size_t count = 0;
-    const char *uuid = stamp_uuid(rq);
-    bool made = false;
+    Auth__RoleInput in = AUTH__ROLE_INPUT__INIT;
     Auth__RoleState *state = ARENA_NEW(rq->arena, Auth__RoleState);
+    bool made = false;
     auth__role_state__init(state);
+    in.name = arena_strdup(rq->arena, role->name);
+    in.description = arena_strdup(rq->arena, role->description);
+    in.permissions = arena_array(rq->arena, PERMISSION_COUNT, sizeof *in.permissions);
     for (size_t i = 0; i < PERMISSION_COUNT; i++)
         if (rights_match(role->rights, PERMISSIONS[i].name))
-            names[count++] = arena_strdup(rq->arena, PERMISSIONS[i].name);
-    TRY(db_run(
-        rq->db, &ROLE_SEED,
-        role_names(rq, names, count,
-                   WITH(arg_text("uuid", uuid), arg_text("role", role->name),
-                        arg_text("description", role->description),
-                        arg_bool("is_system", role->is_system), arg_text("now", stamp_now(rq)))),
-        TRY_MESSAGE(state, &made)));
+            in.permissions[in.n_permissions++] = arena_strdup(rq->arena, PERMISSIONS[i].name);
+    TRY(db_run(rq->db, &ROLE_SEED,
+               ARGS(.message = &in.base, .args = WITH(arg_text("uuid", stamp_uuid(rq)),
+                                                      arg_bool("is_system", role->is_system),
+                                                      arg_text("now", stamp_now(rq)))),
+               TRY_MESSAGE(state, &made)));
     return made ? emit_role_updated(rq, state) : NULL;
 }
 

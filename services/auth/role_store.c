@@ -13,15 +13,3 @@ const Err *role_lock(Request *rq, int64_t id, RoleFacts *ret_facts)
 {
     return db_run(rq->db, &ROLE_FACTS, ARG(arg_int("id", id)), INTO_STRUCT(FACTS, ret_facts));
 }
-
-DbArgs role_names(Request *rq, char *const *names, size_t count, const DbArg *args)
-{
-    ProtobufCMessage **rows = arena_array(rq->arena, count + 1, sizeof *rows);
-    for (size_t i = 0; i < count; i++) {
-        Auth__PermissionEntry *entry = ARENA_NEW(rq->arena, Auth__PermissionEntry);
-        auth__permission_entry__init(entry);
-        entry->name = names[i];
-        rows[i] = &entry->base;
-    }
-    return ARGS(.args = args, .rows = rows, .row_count = count);
-}

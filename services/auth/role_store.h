@@ -17,7 +17,5 @@ typedef struct RoleFacts {
 
 /* 404 where there is none. */
 const Err *role_lock(Request *rq, int64_t id, RoleFacts *ret_facts);
-/* Permission names as rows of array parameters called `name`. */
-DbArgs role_names(Request *rq, char *const *names, size_t count, const DbArg *args);
 
 #endif

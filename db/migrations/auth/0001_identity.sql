@@ -5,7 +5,7 @@ CREATE TABLE permission (
     id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     name        text COLLATE "C" NOT NULL,
     description text NOT NULL,
-    search_text text GENERATED ALWAYS AS (lower(name || ' ' || description)) STORED,
+    search_text text NOT NULL GENERATED ALWAYS AS (lower(name || ' ' || description)) STORED,
     CONSTRAINT permission_name_key UNIQUE (name)
 );
 
@@ -15,11 +15,11 @@ CREATE TABLE role (
     id          integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     uuid        uuid NOT NULL,
     name        text NOT NULL,
-    name_key    text COLLATE "C" GENERATED ALWAYS AS (lower(name)) STORED,
+    name_key    text COLLATE "C" NOT NULL GENERATED ALWAYS AS (lower(name)) STORED,
     description text,
     permissions text[] NOT NULL DEFAULT '{}',
     is_system   boolean NOT NULL DEFAULT false, -- Admin: has every permission, cannot be changed
-    search_text text GENERATED ALWAYS AS (lower(name || ' ' || coalesce(description, ''))) STORED,
+    search_text text NOT NULL GENERATED ALWAYS AS (lower(name || ' ' || coalesce(description, ''))) STORED,
     version     bigint NOT NULL DEFAULT 1,
     created_by  text NOT NULL,
     created_at  timestamptz NOT NULL,
@@ -33,9 +33,9 @@ CREATE TABLE user_account (
     id            bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     uuid          uuid NOT NULL,
     username      text NOT NULL,
-    username_key  text COLLATE "C" GENERATED ALWAYS AS (lower(username)) STORED,
+    username_key  text COLLATE "C" NOT NULL GENERATED ALWAYS AS (lower(username)) STORED,
     email         text NOT NULL,
-    email_key     text COLLATE "C" GENERATED ALWAYS AS (lower(email)) STORED,
+    email_key     text COLLATE "C" NOT NULL GENERATED ALWAYS AS (lower(email)) STORED,
     full_name     text NOT NULL,
     phone         text,
     password_hash text NOT NULL,
@@ -43,7 +43,7 @@ CREATE TABLE user_account (
     role_id       integer NOT NULL,
     language      text NOT NULL DEFAULT 'id',
     is_active     boolean NOT NULL DEFAULT true,
-    search_text   text GENERATED ALWAYS AS (lower(username || ' ' || email || ' ' || full_name)) STORED,
+    search_text   text NOT NULL GENERATED ALWAYS AS (lower(username || ' ' || email || ' ' || full_name)) STORED,
     version       bigint NOT NULL DEFAULT 1,
     created_by    text NOT NULL,
     created_at    timestamptz NOT NULL,

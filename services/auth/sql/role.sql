@@ -25,14 +25,14 @@ FROM role WHERE id = :id::bigint FOR UPDATE;
 
 -- name: role_insert
 INSERT INTO role (uuid, name, description, permissions, created_by, created_at, updated_at)
-VALUES (:uuid::uuid, :role::text, :description::text,
-        ARRAY(SELECT DISTINCT p COLLATE "C" FROM unnest(:name::text[]) AS p ORDER BY 1), :created_by::text,
+VALUES (:uuid::uuid, :name::text, :description::text,
+        ARRAY(SELECT DISTINCT p COLLATE "C" FROM unnest(:permissions::text[]) AS p ORDER BY 1), :created_by::text,
         :now::timestamptz, :now::timestamptz)
 RETURNING id, name, description, permissions, is_system, created_at, updated_at, version;
 
 -- name: role_set_permissions
 UPDATE role
-SET permissions = ARRAY(SELECT DISTINCT p COLLATE "C" FROM unnest(:name::text[]) AS p ORDER BY 1),
+SET permissions = ARRAY(SELECT DISTINCT p COLLATE "C" FROM unnest(:permissions::text[]) AS p ORDER BY 1),
     version = version + 1, updated_at = :now::timestamptz
 WHERE id = :id::bigint
 RETURNING id, name, description, permissions, is_system, created_at, updated_at, version;
@@ -49,8 +49,8 @@ DELETE FROM permission WHERE name <> ALL (:name::text[]);
 -- name: role_seed
 INSERT INTO role (uuid, name, description, permissions, is_system, created_by, created_at,
                   updated_at)
-VALUES (:uuid::uuid, :role::text, :description::text,
-        ARRAY(SELECT DISTINCT p COLLATE "C" FROM unnest(:name::text[]) AS p ORDER BY 1), :is_system::boolean, 'system',
+VALUES (:uuid::uuid, :name::text, :description::text,
+        ARRAY(SELECT DISTINCT p COLLATE "C" FROM unnest(:permissions::text[]) AS p ORDER BY 1), :is_system::boolean, 'system',
         :now::timestamptz, :now::timestamptz)
 ON CONFLICT (name_key) DO NOTHING
 RETURNING uuid, id, name, description, permissions, version;
