@@ -1,0 +1,46 @@
+/* Who asks, and whether he may (401, 403). Not sessions: a revoked token is auth's to tell. */
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/str.h"
+#include "exchange.h"
+
+static const Err NOT_SIGNED_IN = {.kind = ERR_UNAUTHENTICATED,
+                                  .message = "An access token is required"};
+static const Err MAY_NOT = {.kind = ERR_FORBIDDEN, .message = "You lack the permission for this"};
+
+static const Err *sign_in(Exchange *exchange)
+{
+    const Gateway *gateway = exchange->gateway;
+    const char *token;
+    size_t length;
+    if (http_header_count(&exchange->head, "Authorization") != 1 ||
+        !http_bearer(http_header(&exchange->head, "Authorization"), &token, &length))
+        return &NOT_SIGNED_IN;
+    TRY(tokens_verify(gateway->tokens, exchange->arena, &gateway->keys, token, length,
+                      clock_wall() / 1000000, &exchange->claims));
+    exchange->signed_in = true;
+    return NULL;
+}
+
+static bool has_permission(const JwtClaims *claims, const char *permission)
+{
+    size_t n = strlen(permission);
+    for (const char *at = claims->permissions; (at = strstr(at, permission)); at += n)
+        if (at != claims->permissions && at[-1] == ',' && at[n] == ',')
+            return true;
+    return false;
+}
+
+const Err *access_check(Exchange *exchange)
+{
+    const Method *method = exchange->route->method;
+    if (method->access == ACCESS_PUBLIC)
+        return NULL;
+    TRY(sign_in(exchange));
+    if (method->access == ACCESS_SIGNED_IN)
+        return NULL;
+    if (!method->permission || !has_permission(&exchange->claims, method->permission))
+        return &MAY_NOT;
+    return NULL;
+}

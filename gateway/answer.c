@@ -1,0 +1,125 @@
+/* An answer's bytes: status line, headers and body in one buffer. Not what it says. */
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/str.h"
+#include "exchange.h"
+
+void answer_set(Exchange *exchange, int status, const char *type, const char *body, size_t length)
+{
+    exchange->status = status;
+    exchange->type = type;
+    exchange->answer = body;
+    exchange->answer_length = length;
+}
+
+void answer_field(Exchange *exchange, const char *name, const char *value)
+{
+    exchange->fields.arena = exchange->arena;
+    buf_printf(&exchange->fields, "%s: %s\r\n", name, value);
+}
+
+static const char *phrase(int status)
+{
+    switch (status) {
+    case 200: return "OK";
+    case 201: return "Created";
+    case 204: return "No Content";
+    default: return err_phrase((ErrKind)status);
+    }
+}
+
+static void put_date(Buf *out)
+{
+    char text[40];
+    time_t now = (time_t)(clock_wall() / 1000000);
+    struct tm tm;
+    (void)gmtime_r(&now, &tm);
+    if (strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &tm))
+        buf_printf(out, "Date: %s\r\n", text);
+}
+
+void answer_compose(Exchange *exchange)
+{
+    Buf *out = &exchange->out;
+    out->arena = exchange->arena;
+    buf_printf(out, "HTTP/1.1 %d %s\r\n", exchange->status, phrase(exchange->status));
+    put_date(out);
+    if (exchange->type)
+        buf_printf(out, "Content-Type: %s\r\n", exchange->type);
+    if (exchange->status != 204)
+        buf_printf(out, "Content-Length: %zu\r\n", exchange->answer_length);
+    buf_printf(out, "X-Request-Id: %s\r\n", exchange->request_id);
+    buf_puts(out, "X-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\n");
+    cors_fields(exchange, out);
+    buf_add(out, exchange->fields.data, exchange->fields.length);
+    buf_puts(out, exchange->close ? "Connection: close\r\n\r\n"
+                                  : "Connection: keep-alive\r\nKeep-Alive: timeout=5\r\n\r\n");
+    if (!exchange->head_only)
+        buf_add(out, exchange->answer, exchange->answer_length);
+}
+
+static bool named_before(const ErrDetail *first, const ErrDetail *detail)
+{
+    for (; first != detail; first = first->next)
+        if (str_eq(first->field, detail->field))
+            return true;
+    return false;
+}
+
+/* "details":{"items[0].qty":["must be at least 0.001"],…}, */
+static void put_details(Buf *body, const ErrDetail *first)
+{
+    const char *separator = "";
+    buf_puts(body, "\"details\":{");
+    for (const ErrDetail *detail = first; detail; detail = detail->next) {
+        if (named_before(first, detail))
+            continue;
+        buf_puts(body, separator);
+        buf_json(body, detail->field);
+        buf_puts(body, ":[");
+        separator = "";
+        for (const ErrDetail *same = detail; same; same = same->next)
+            if (str_eq(same->field, detail->field)) {
+                buf_puts(body, separator);
+                buf_json(body, same->message);
+                separator = ",";
+            }
+        buf_putc(body, ']');
+        separator = ",";
+    }
+    buf_puts(body, "},");
+}
+
+static void error_fields(Exchange *exchange, const Err *err)
+{
+    uint32_t wait = err->retry_after;
+    if (!wait && err->kind == ERR_UNAVAILABLE)
+        wait = 1;
+    exchange->fields.length = 0;
+    if (wait)
+        answer_field(exchange, "Retry-After", arena_printf(exchange->arena, "%u", wait));
+    if (err->kind == ERR_UNAUTHENTICATED)
+        answer_field(exchange, "WWW-Authenticate", "Bearer");
+    if (err->kind == ERR_METHOD)
+        answer_field(exchange, "Allow", router_allow(exchange->arena, &exchange->match));
+}
+
+void answer_error(Exchange *exchange, const Err *err)
+{
+    char at[INSTANT_TEXT];
+    Buf body = {.arena = exchange->arena};
+    instant_format(clock_wall(), at);
+    buf_printf(&body, "{\"statusCode\":%d,\"error\":\"%s\",\"message\":", (int)err->kind,
+               err_phrase(err->kind));
+    buf_json(&body, err->message);
+    buf_putc(&body, ',');
+    if (err->details)
+        put_details(&body, err->details);
+    buf_printf(&body, "\"timestamp\":\"%s\",\"path\":", at);
+    buf_json(&body, exchange->target.path ? exchange->target.path : "/");
+    buf_printf(&body, ",\"requestId\":\"%s\"}", exchange->request_id);
+    error_fields(exchange, err);
+    exchange->cause = err->cause;
+    answer_set(exchange, (int)err->kind, "application/json", body.data, body.length);
+}

@@ -1,0 +1,120 @@
+/* The way of a request through the gateway, one step after the other. */
+#include "exchange.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/str.h"
+
+static const Err NO_ROUTE = {.kind = ERR_NOT_FOUND, .message = "No such route"};
+static const Err NO_METHOD = {.kind = ERR_METHOD, .message = "The route does not take this method"};
+static const Err STOPPING = {
+    .kind = ERR_UNAVAILABLE, .message = "The gateway is shutting down", .retry_after = 1};
+
+/* The client's trace goes on under a span of ours, or a new one begins. */
+static void trace_begin(Exchange *exchange)
+{
+    uint8_t ids[24];
+    const char *given = http_header(&exchange->head, "traceparent");
+    random_bytes(ids, sizeof ids);
+    const char *hex = hex_encode(exchange->arena, ids, sizeof ids);
+    bool take_over =
+        given && http_header_count(&exchange->head, "traceparent") == 1 && http_traceparent(given);
+    (void)snprintf(exchange->traceparent, sizeof exchange->traceparent, "00-%.32s-%.16s-%.2s",
+                   take_over ? given + 3 : hex, hex + 32, take_over ? given + 53 : "01");
+}
+
+static HttpVerb verb_of(const char *method)
+{
+    static const char *const NAMES[VERB_COUNT] = {
+        [VERB_GET] = "GET", [VERB_POST] = "POST", [VERB_PUT] = "PUT", [VERB_DELETE] = "DELETE"};
+    for (int verb = VERB_GET; verb < VERB_COUNT; verb++)
+        if (str_eq(method, NAMES[verb]))
+            return (HttpVerb)verb;
+    return str_eq(method, "HEAD") ? VERB_GET : VERB_NONE;
+}
+
+static const Err *find_route(Exchange *exchange)
+{
+    HttpPath path;
+    if (!exchange->target.path || !http_path(exchange->arena, exchange->target.path, &path) ||
+        !router_match(exchange->gateway->router, &path, &exchange->match))
+        return &NO_ROUTE;
+    if (str_eq(exchange->head.method, "OPTIONS"))
+        return NULL;
+    exchange->route = exchange->match.routes[verb_of(exchange->head.method)];
+    return exchange->route ? NULL : &NO_METHOD;
+}
+
+static const Err *serve(Exchange *exchange)
+{
+    ProtobufCMessage *in;
+    TRY(exchange->refused);
+    TRY(http_framing(exchange->arena, &exchange->head, &exchange->framing));
+    exchange->framed = true;
+    exchange->close = exchange->framing.close || exchange->busy;
+    TRY(find_route(exchange));
+    if (!exchange->route)
+        return cors_preflight(exchange);
+    if (exchange->route->page)
+        return exchange->route->page->serve(exchange);
+    if (atomic_load(&exchange->gateway->stopping))
+        return &STOPPING;
+    TRY(access_check(exchange));
+    TRY(body_accept(exchange));
+    TRY(transcode_request(exchange, &in));
+    return forward(exchange, in);
+}
+
+static void count(const Exchange *exchange)
+{
+    const Gateway *gateway = exchange->gateway;
+    size_t row = exchange->route ? exchange->route->id : router_route_count(gateway->router);
+    int hundred = exchange->status / 100;
+    int class = hundred == 2 ? 0 : hundred == 4 ? 1 : hundred == 5 ? 2 : 3;
+    metric_add(gateway->requests[row][class], 1);
+    metric_observe(gateway->latency, clock_wall() - exchange->started_us);
+}
+
+static void log_request(const Exchange *exchange, int64_t ms)
+{
+    char trace[33] = "";
+    const LogField fields[] = {
+        LOG_STR("method", exchange->head.method),
+        LOG_STR("route", exchange->match.path ? exchange->match.path : "none"),
+        LOG_INT("status", exchange->status),
+        LOG_INT("ms", ms),
+        LOG_STR("user", exchange->signed_in ? exchange->claims.username : NULL),
+        LOG_STR("requestId", &exchange->request_id[0]),
+        LOG_STR("traceId", &trace[0]),
+        exchange->cause ? LOG_STR("cause", exchange->cause) : LOG_END,
+        LOG_END,
+    };
+    memcpy(trace, exchange->traceparent + 3, sizeof trace - 1);
+    log_write(exchange->status >= 500 ? LOG_WARN_LEVEL : LOG_INFO_LEVEL, "request", fields);
+}
+
+void exchange_run(Exchange *exchange)
+{
+    Gateway *gateway = exchange->gateway;
+    exchange->started_ms = clock_monotonic_ms();
+    exchange->started_us = clock_wall();
+    exchange->if_match = -1;
+    exchange->close = true; /* until the framing is known to be sound */
+    exchange->head_only = str_eq(exchange->head.method, "HEAD");
+    uuid_v7(exchange->request_id);
+    trace_begin(exchange);
+    if (exchange->head.target)
+        (void)http_target(exchange->arena, exchange->head.target, &exchange->target);
+    const Err *err = serve(exchange);
+    if (err)
+        answer_error(exchange, err);
+    if (atomic_load(&gateway->stopping))
+        exchange->close = true;
+    body_settle(exchange);
+    answer_compose(exchange);
+    count(exchange);
+    log_request(exchange, clock_monotonic_ms() - exchange->started_ms);
+}

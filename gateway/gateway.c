@@ -1,0 +1,125 @@
+/* The gateway's settings and what is made of them at the start. */
+#include "gateway.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/str.h"
+
+const Setting GATEWAY_SETTINGS[] = {
+    {"APP_HOST", SETTING_TEXT, "127.0.0.1", false, 0, 0, "address to listen on"},
+    {"APP_PORT", SETTING_INT, "8000", false, 0, 65535, "HTTP port; 0 takes a free one"},
+    {"JWT_SECRET", SETTING_TEXT, NULL, true, 0, 0,
+     "key of the access tokens, at least 32 bytes; the same as auth's"},
+    {"JWT_SECRET_PREVIOUS", SETTING_TEXT, "", true, 0, 0,
+     "the key before a rotation; its tokens are still taken"},
+    {"CORS_ORIGINS", SETTING_TEXT, "", false, 0, 0,
+     "comma-separated origins whose pages may call the API, matched exactly"},
+    {"SSE_MAX", SETTING_INT, "256", false, 0, 4096, "live alert streams at once"},
+    {"HTTP_THREADS", SETTING_INT, "256", false, 4, 4096,
+     "connections served at once, besides the live streams"},
+    {"REQUEST_TIMEOUT_MS", SETTING_INT, "5000", false, 100, 60000,
+     "milliseconds that a request may take"},
+    {"SERVICE_IN_FLIGHT", SETTING_INT, "256", false, 1, 4096,
+     "requests to one service at once; beyond: 503"},
+    {0},
+};
+
+enum { LABELS = METRIC_LABELS_MAX };
+
+static Metric *service_counter(const char *service, const char *kind)
+{
+    char labels[LABELS];
+    (void)snprintf(labels, sizeof labels, "service=\"%s\",kind=\"%s\"", service, kind);
+    return metric_counter("sentient_gateway_bus_errors_total",
+                          "Requests that no service answered, by service and kind", labels);
+}
+
+static void services_open(Gateway *gateway, const Contract *const *contracts, size_t count)
+{
+    gateway->services = arena_array(gateway->arena, count, sizeof *gateway->services);
+    for (size_t i = 0; i < count; i++) {
+        char labels[LABELS];
+        const char *name = contracts[i]->service;
+        (void)snprintf(labels, sizeof labels, "service=\"%s\"", name);
+        gateway->services[i].name = name;
+        gateway->services[i].latency =
+            metric_histogram("sentient_gateway_service_seconds",
+                             "Time from a request on NATS to its answer, by service", labels);
+        gateway->services[i].failed = service_counter(name, "away");
+        gateway->services[i].rejected = service_counter(name, "busy");
+    }
+}
+
+static void route_counters(Metric **row, const char *method, const char *route)
+{
+    static const char *const CLASSES[STATUS_CLASSES] = {"2xx", "4xx", "5xx", "other"};
+    for (size_t i = 0; i < STATUS_CLASSES; i++) {
+        char labels[LABELS];
+        (void)snprintf(labels, sizeof labels, "method=\"%s\",route=\"%s\",class=\"%s\"", method,
+                       route, CLASSES[i]);
+        row[i] = metric_counter("sentient_gateway_requests_total",
+                                "Requests by method, route and class of status", labels);
+    }
+}
+
+static void counters_open(Gateway *gateway)
+{
+    static const char *const VERBS[VERB_COUNT] = {"", "GET", "POST", "PUT", "DELETE"};
+    size_t routes = router_route_count(gateway->router);
+    gateway->requests = arena_array(gateway->arena, routes + 1, sizeof *gateway->requests);
+    for (size_t i = 0; i < routes; i++) {
+        const Route *route = router_route(gateway->router, i);
+        route_counters(gateway->requests[i], VERBS[route->verb], route->path);
+    }
+    route_counters(gateway->requests[routes], "", "none");
+    gateway->latency = metric_histogram("sentient_gateway_request_seconds",
+                                        "Time from a request's head to its answer", NULL);
+    gateway->in_flight =
+        metric_gauge("sentient_gateway_requests_in_flight", "Requests being answered", NULL);
+    gateway->connections = metric_gauge("sentient_gateway_connections", "Open connections", NULL);
+}
+
+static const char **origins_read(Arena *arena, const char *list)
+{
+    size_t count = 1, n = 0;
+    for (const char *p = list; *p; p++)
+        count += *p == ',';
+    const char **origins = arena_array(arena, count + 1, sizeof *origins);
+    while (*list) {
+        list += strspn(list, ", ");
+        size_t length = strcspn(list, ", ");
+        if (length)
+            origins[n++] = arena_strndup(arena, list, length);
+        list += length;
+    }
+    return origins;
+}
+
+Gateway *gateway_new(const Contract *const *contracts, size_t count, Bus *bus)
+{
+    Arena *arena = arena_new(0);
+    Gateway *gateway = ARENA_NEW(arena, Gateway);
+    gateway->arena = arena;
+    gateway->bus = bus;
+    if (!jwt_keys(config_text("JWT_SECRET"), config_text("JWT_SECRET_PREVIOUS"), &gateway->keys)) {
+        log_error("JWT_SECRET and JWT_SECRET_PREVIOUS must have at least 32 bytes");
+        return NULL;
+    }
+    gateway->tokens = tokens_open();
+    gateway->router = router_new(arena, contracts, count, GATEWAY_PAGES);
+    gateway->origins = origins_read(arena, config_text("CORS_ORIGINS"));
+    gateway->request_timeout_ms = config_int("REQUEST_TIMEOUT_MS");
+    gateway->service_in_flight_max = config_int("SERVICE_IN_FLIGHT");
+    services_open(gateway, contracts, count);
+    counters_open(gateway);
+    return gateway;
+}
+
+const char *gateway_missing(const Gateway *gateway)
+{
+    if (atomic_load(&gateway->stopping))
+        return "shutting down";
+    return gateway->bus && bus_connected(gateway->bus) ? NULL : "nats";
+}

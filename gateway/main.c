@@ -1,0 +1,58 @@
+/* sentient-gateway: HTTP ⇄ NATS. Settings, connections, threads; then waits for SIGTERM. */
+#include <signal.h>
+#include <sodium.h>
+#include <stdio.h>
+
+#include "base/log.h"
+#include "base/str.h"
+#include "gateway.h"
+#include "sentient/contracts.h"
+#include "server.h"
+
+static LogLevel log_level(const char *name)
+{
+    static const char *const NAMES[] = {"debug", "info", "warn", "error"};
+    for (int i = 0; i < 4; i++)
+        if (str_eq(name, NAMES[i]))
+            return (LogLevel)i;
+    return LOG_INFO_LEVEL;
+}
+
+static int run(sigset_t *signals)
+{
+    int signal;
+    Bus *bus = bus_new(&(BusConfig){config_text("NATS_URL"), config_text("NATS_USER"),
+                                    config_text("NATS_PASS"), config_text("NATS_CREDS"),
+                                    "sentient-gateway", "_INBOX.gateway"});
+    Gateway *gateway = bus ? gateway_new(CONTRACTS, CONTRACT_COUNT, bus) : NULL;
+    Server *server = gateway ? server_start(gateway) : NULL;
+    if (!server)
+        return 1;
+    log_info("listening", LOG_INT("port", server_port(server)));
+    (void)sigwait(signals, &signal);
+    log_info("stopping", LOG_INT("signal", signal));
+    server_stop(server);
+    bus_delete(bus);
+    log_info("stopped", LOG_INT("signal", signal));
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    static const Setting *const TABLES[] = {GATEWAY_SETTINGS, CONFIG_APP, CONFIG_NATS, NULL};
+    sigset_t signals;
+    if (argc > 1) {
+        (void)printf("sentient-gateway: HTTP to NATS. Settings:\n");
+        config_help(TABLES, stdout);
+        return str_eq(argv[1], "--help") ? 0 : 2;
+    }
+    if (!config_load(TABLES, stderr) || sodium_init() < 0)
+        return 1;
+    log_setup("gateway", log_level(config_text("LOG_LEVEL")));
+    (void)sigemptyset(&signals); /* before any thread: all inherit the mask */
+    (void)sigaddset(&signals, SIGTERM);
+    (void)sigaddset(&signals, SIGINT);
+    (void)sigprocmask(SIG_BLOCK, &signals, NULL);
+    bus_library_open();
+    return run(&signals);
+}

@@ -1,0 +1,16 @@
+/* The socket side on CivetWeb: connections, threads, bytes in and out. Knows nothing of what a
+ * request means. */
+#ifndef SF_GATEWAY_SERVER_H
+#define SF_GATEWAY_SERVER_H
+
+#include "gateway.h"
+
+typedef struct Server Server;
+
+/* Listens on APP_HOST:APP_PORT. NULL where it can't (logged). */
+Server *server_start(Gateway *gateway);
+int server_port(const Server *server);
+/* Turns new requests away, waits for the running ones (5 s at most), ends the threads. */
+void server_stop(Server *server);
+
+#endif
