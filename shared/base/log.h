@@ -13,7 +13,12 @@ typedef struct LogField {
     int64_t number;
 } LogField;
 
-#define LOG_STR(key, value) ((LogField){(key), (value) ? (value) : "", 0})
+static inline const char *log_text(const char *text)
+{
+    return text ? text : "";
+}
+
+#define LOG_STR(key, value) ((LogField){(key), log_text(value), 0})
 #define LOG_INT(key, value) ((LogField){(key), (const char *)0, (int64_t)(value)})
 
 /* The name in every line, and the least level that is written. Once, before threads. */
