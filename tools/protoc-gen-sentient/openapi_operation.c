@@ -29,6 +29,12 @@ static bool signed_write(const Method *method)
     return method_is_write(method) && method->rule->access != SENTIENT__ACCESS__PUBLIC;
 }
 
+/* Contract §1: the key is ignored below /auth. */
+static bool takes_key(const Method *method)
+{
+    return signed_write(method) && !str_starts(method->path, "/api/auth/");
+}
+
 /* PUT, DELETE and actions change one document, whose version If-Match may name. */
 static bool takes_version(const Method *method)
 {
@@ -93,7 +99,7 @@ static void put_parameters(Json *json, const Method *method)
     for (size_t i = 0; i < method->in->count; i++)
         if (!method->in->fields[i].hidden && (query || method->path_fields >> i & 1))
             put_parameter(json, method, i);
-    if (signed_write(method))
+    if (takes_key(method))
         put_ref(json, NULL, "parameters", "IdempotencyKey");
     if (takes_version(method))
         put_ref(json, NULL, "parameters", "IfMatch");
@@ -127,7 +133,7 @@ static void put_success(Json *json, const Method *method)
     put_ref(json, "X-Request-Id", "headers", "RequestId");
     if (method_answers(method, "version"))
         put_ref(json, "ETag", "headers", "ETag");
-    if (signed_write(method))
+    if (takes_key(method))
         put_ref(json, "Idempotency-Replayed", "headers", "IdempotencyReplayed");
     json_close(json, '}');
     put_content(json, method->out, SHOWN_REPLY);

@@ -1,0 +1,150 @@
+/* The published documents: JSON, complete, and true to the tables. Not their looks. */
+#include <cjson/cJSON.h>
+#include <criterion/criterion.h>
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "sentient/contracts.h"
+#include "sentient/openapi.h"
+
+static const char *const VERBS[] = {NULL, "get", "post", "put", "delete"};
+
+/* What "#/a/b" names; NULL where there is nothing. */
+static const cJSON *resolve(const cJSON *document, const char *reference)
+{
+    char name[128];
+    for (const char *p = strchr(reference, '/'); p && document;) {
+        size_t length = strcspn(p + 1, "/");
+        if (length >= sizeof name)
+            return NULL;
+        memcpy(name, p + 1, length);
+        name[length] = '\0';
+        document = cJSON_GetObjectItemCaseSensitive(document, name);
+        p = strchr(p + 1, '/');
+    }
+    return document;
+}
+
+static size_t check_references(const cJSON *document, const cJSON *node)
+{
+    size_t count = 0;
+    const cJSON *reference = cJSON_GetObjectItemCaseSensitive(node, "$ref");
+    if (cJSON_IsString(reference)) {
+        cr_expect_not_null(resolve(document, reference->valuestring), "%s", reference->valuestring);
+        count++;
+    }
+    for (const cJSON *child = node->child; child; child = child->next)
+        count += check_references(document, child);
+    return count;
+}
+
+/* "/api/items/{item_id}" → "/api/items/{itemId}" */
+static void published_path(const char *path, char *ret_path)
+{
+    for (; *path; path++) {
+        if (*path == '_')
+            *ret_path++ = (char)toupper((unsigned char)*++path);
+        else
+            *ret_path++ = *path;
+    }
+    *ret_path = '\0';
+}
+
+static void check_route(const cJSON *paths, const Method *method)
+{
+    char path[256];
+    cr_assert_lt(strlen(method->path), sizeof path);
+    published_path(method->path, path);
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(paths, path);
+    const cJSON *route = cJSON_GetObjectItemCaseSensitive(item, VERBS[method->verb]);
+    cr_assert_not_null(route, "%s %s", VERBS[method->verb], path);
+
+    const cJSON *id = cJSON_GetObjectItemCaseSensitive(route, "operationId");
+    cr_expect_str_eq(cJSON_GetStringValue(id), method->operation);
+    const cJSON *security = cJSON_GetObjectItemCaseSensitive(route, "security");
+    cr_expect_eq(cJSON_GetArraySize(security), method->access != ACCESS_PUBLIC, "%s", path);
+    char status[8];
+    (void)snprintf(status, sizeof status, "%u", method->status);
+    const cJSON *responses = cJSON_GetObjectItemCaseSensitive(route, "responses");
+    cr_expect(cJSON_HasObjectItem(responses, status), "%s", path);
+    cr_expect_eq(cJSON_HasObjectItem(responses, "403"), method->permission != NULL, "%s", path);
+}
+
+Test(documents, openapi_has_every_route_and_no_other)
+{
+    cr_assert_eq(strlen(OPENAPI_JSON), OPENAPI_JSON_LENGTH);
+    cJSON *document = cJSON_Parse(OPENAPI_JSON);
+    cr_assert_not_null(document);
+    cr_expect_gt(check_references(document, document), 0);
+
+    const cJSON *paths = cJSON_GetObjectItemCaseSensitive(document, "paths");
+    int routes = 0, published = 0;
+    for (size_t c = 0; c < CONTRACT_COUNT; c++)
+        for (size_t m = 0; m < CONTRACTS[c]->method_count; m++)
+            if (CONTRACTS[c]->methods[m].path) {
+                check_route(paths, &CONTRACTS[c]->methods[m]);
+                routes++;
+            }
+    for (const cJSON *path = paths->child; path; path = path->next)
+        published += cJSON_GetArraySize(path);
+    cr_expect_eq(published, routes);
+    cJSON_Delete(document);
+}
+
+static const cJSON *schema_property(const cJSON *document, const char *schema, const char *name)
+{
+    const cJSON *all = resolve(document, "#/components/schemas");
+    const cJSON *one = cJSON_GetObjectItemCaseSensitive(all, schema);
+    const cJSON *properties = cJSON_GetObjectItemCaseSensitive(one, "properties");
+    return cJSON_GetObjectItemCaseSensitive(properties, name);
+}
+
+Test(documents, an_update_requires_nothing)
+{
+    cJSON *document = cJSON_Parse(OPENAPI_JSON);
+    cr_expect_not_null(resolve(document, "#/components/schemas/ItemInput/required"));
+    cr_expect_not_null(resolve(document, "#/components/schemas/ItemInputPartial"));
+    cr_expect_null(resolve(document, "#/components/schemas/ItemInputPartial/required"));
+    cr_expect_null(schema_property(document, "ItemInputPartial", "uuid"));
+    cr_expect_null(schema_property(document, "ItemInputPartial", ""));
+    cr_expect_null(schema_property(document, "ItemInput", "uuid"));
+
+    const cJSON *price = schema_property(document, "ItemInput", "price");
+    cr_expect_str_eq(cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(price, "type")),
+                     "number");
+    cr_expect(cJSON_HasObjectItem(price, "multipleOf") && cJSON_HasObjectItem(price, "minimum") &&
+              cJSON_HasObjectItem(price, "maximum") && cJSON_HasObjectItem(price, "default"));
+    const cJSON *update = schema_property(document, "ItemInputPartial", "price");
+    cr_expect_not(cJSON_HasObjectItem(update, "default"));
+    cJSON_Delete(document);
+}
+
+static int count_requests(const cJSON *node)
+{
+    int count = cJSON_HasObjectItem(node, "request") ? 1 : 0;
+    const cJSON *item;
+    cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(node, "item")) count +=
+        count_requests(item);
+    const cJSON *raw = resolve(node, "#/request/body/raw");
+    if (raw) {
+        cJSON *body = cJSON_Parse(raw->valuestring);
+        cr_expect_not_null(body, "%s", raw->valuestring);
+        cJSON_Delete(body);
+    }
+    return count;
+}
+
+Test(documents, postman_has_every_route_and_stores_the_token)
+{
+    cr_assert_eq(strlen(POSTMAN_JSON), POSTMAN_JSON_LENGTH);
+    cJSON *collection = cJSON_Parse(POSTMAN_JSON);
+    cr_assert_not_null(collection);
+    int routes = 0;
+    for (size_t c = 0; c < CONTRACT_COUNT; c++)
+        for (size_t m = 0; m < CONTRACTS[c]->method_count; m++)
+            routes += CONTRACTS[c]->methods[m].path != NULL;
+    cr_expect_eq(count_requests(collection), routes);
+    cr_expect_not_null(strstr(POSTMAN_JSON, "pm.collectionVariables.set(name, body[name])"));
+    cJSON_Delete(collection);
+}
