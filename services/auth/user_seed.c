@@ -95,21 +95,29 @@ const Err *user_seed(Request *rq)
     if (!config_is_production())
         TRY(demo_seed(rq));
     TRY(user_count_admins(rq, &admins));
-    if (admins)
-        return NULL;
-    if (*password)
+    if (!admins && *password)
         return bootstrap(rq, password);
-    if (config_is_production())
-        return &NO_ADMIN;
-    log_warn("there is no active Admin");
+    if (!admins)
+        log_warn("there is no active Admin");
     return NULL;
+}
+
+/* Before anything is written: a start that is refused is tried again and again. */
+static const Err *check_settings(Request *rq)
+{
+    int64_t admins = 0;
+    if (strlen(config_text("JWT_SECRET")) < JWT_SECRET_MIN ||
+        strlen(config_text("JWT_REFRESH_SECRET")) < JWT_SECRET_MIN)
+        return &SHORT_SECRET;
+    if (!config_is_production() || *config_text("BOOTSTRAP_ADMIN_PASSWORD"))
+        return NULL;
+    TRY(user_count_admins(rq, &admins));
+    return admins ? NULL : &NO_ADMIN;
 }
 
 const Err *auth_start(Request *rq)
 {
-    if (strlen(config_text("JWT_SECRET")) < JWT_SECRET_MIN ||
-        strlen(config_text("JWT_REFRESH_SECRET")) < JWT_SECRET_MIN)
-        return &SHORT_SECRET;
+    TRY(check_settings(rq));
     TRY(role_seed(rq));
     return user_seed(rq);
 }

@@ -46,13 +46,13 @@ ON CONFLICT (name) DO UPDATE SET description = excluded.description
 -- name: role_drop_permissions
 DELETE FROM permission WHERE name <> ALL (:name::text[]);
 
+-- No conflict clause: it would use up an id for every role at every start. Starts follow each other.
 -- name: role_seed
-INSERT INTO role (uuid, name, description, permissions, is_system, created_by, created_at,
-                  updated_at)
-VALUES (:uuid::uuid, :name::text, :description::text,
-        ARRAY(SELECT DISTINCT p COLLATE "C" FROM unnest(:permissions::text[]) AS p ORDER BY 1), :is_system::boolean, 'system',
-        :now::timestamptz, :now::timestamptz)
-ON CONFLICT (name_key) DO NOTHING
+INSERT INTO role (uuid, name, description, permissions, is_system, created_by, created_at, updated_at)
+SELECT :uuid::uuid, :name::text, :description::text,
+       ARRAY(SELECT DISTINCT p COLLATE "C" FROM unnest(:permissions::text[]) AS p ORDER BY 1), :is_system::boolean, 'system',
+       :now::timestamptz, :now::timestamptz
+WHERE NOT EXISTS (SELECT FROM role WHERE name_key = lower(:name::text))
 RETURNING uuid, id, name, description, permissions, version;
 
 -- A new version of the contract may know more permissions than the Admin of an older one.
