@@ -65,7 +65,7 @@ const Err *so_create_prepare(Request *rq, const Sales__SalesOrderInput *in)
     Inventory__ReferenceSet *found;
     char *warehouse = in->warehouse_id ? in->warehouse_id : WAREHOUSE_MAIN;
 
-    query.items = arena_array(rq->arena, in->n_items, sizeof *query.items);
+    query.items = arena_array(rq->arena, in->n_items, sizeof(Sentient__DocumentRef *));
     for (size_t i = 0; i < in->n_items; i++)
         query.items[query.n_items++] = document_ref(rq->arena, in->items[i]->item_id);
     query.warehouses = &(Sentient__DocumentRef *){document_ref(rq->arena, warehouse)};
@@ -148,7 +148,7 @@ static void so_compose(Request *rq, const Sales__SalesOrderInput *in, const SoRe
     so->created_at = so->updated_at = instant_text(rq);
     so_set_parties(rq, refs, so);
     so_set_beginning(rq, so);
-    so->items = arena_array(rq->arena, in->n_items, sizeof *so->items);
+    so->items = arena_array(rq->arena, in->n_items, sizeof(Sales__SalesOrderLine *));
     for (; so->n_items < in->n_items; so->n_items++)
         so->items[so->n_items] = so_line(rq, in->items[so->n_items], &refs->items[so->n_items]);
 }
