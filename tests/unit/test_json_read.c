@@ -167,6 +167,7 @@ Test(json_read, all_faults_at_once_by_path)
     cr_expect_null(r.order->notes);
     cr_expect(!r.order->has_is_open && !r.order->customer && !r.order->has_seal);
     cr_expect_eq(r.order->n_items, 4, "faulty elements keep their places");
+    cr_expect(r.order->items[1] && r.order->items[3], "an empty message instead");
     cr_expect_eq(r.order->items[2]->qty, 2000);
     cr_expect(r.order->n_numbers == 3 && r.order->numbers[0] == 1);
 }
@@ -224,6 +225,7 @@ Test(json_read, lists_beyond_their_bound)
     cr_expect_str_eq(r.faults, "tags: must hold at most 3 items\n"
                                "items[4].qty: must be a number\nitems: must hold at most 5 items");
     cr_expect_eq(r.order->n_tags, 3);
+    cr_expect_str_eq(reading_of("{\"tags\":[5]}").order->tags[0], "");
     cr_expect_eq(r.order->n_items, 5);
 }
 
