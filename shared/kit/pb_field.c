@@ -166,29 +166,30 @@ void pb_set_bool(const PbRule *rule, ProtobufCMessage *message, int field, bool 
     pb_set_has(rule, message, field);
 }
 
-/* Copies the list: whoever made it may have sized it exactly. */
-static void *list_append(Arena *arena, const PbRule *rule, ProtobufCMessage *message, int field)
+/* A list of pointers. It is copied: whoever made it may have sized it exactly. */
+static void list_append(Arena *arena, const PbRule *rule, ProtobufCMessage *message, int field,
+                        void *element)
 {
     size_t *count = pb_count(rule, message, field);
     void **elements = pb_slot(rule, message, field);
-    char *grown = arena_array(arena, *count + 1, sizeof(void *));
+    void **grown = arena_array(arena, *count + 1, sizeof *grown);
     if (*count)
-        memcpy(grown, *elements, *count * sizeof(void *));
+        memcpy(grown, *elements, *count * sizeof *grown);
+    grown[(*count)++] = element;
     *elements = grown;
-    return grown + (*count)++ * sizeof(void *);
 }
 
 void pb_add_text(Arena *arena, const PbRule *rule, ProtobufCMessage *message, int field,
                  const char *text)
 {
-    *(char **)list_append(arena, rule, message, field) = arena_strdup(arena, text);
+    list_append(arena, rule, message, field, arena_strdup(arena, text));
 }
 
 ProtobufCMessage *pb_add_message(Arena *arena, const PbRule *rule, ProtobufCMessage *message,
                                  int field)
 {
     ProtobufCMessage *added = pb_new(arena, rule->fields[field].message);
-    *(ProtobufCMessage **)list_append(arena, rule, message, field) = added;
+    list_append(arena, rule, message, field, added);
     return added;
 }
 
