@@ -43,7 +43,7 @@ const Err *so_get(Request *rq, const Sentient__DocumentRef *in, Sales__SalesOrde
     db_queue(rq->db, &SO_HEADER, ARG(arg_text("uuid", in->uuid)), INTO_MESSAGE(out));
     db_queue(rq->db, &SO_LINES, ARG(arg_text("uuid", in->uuid)), INTO_LIST(out, "items"));
     db_queue(rq->db, &SO_HISTORY, ARG(arg_text("uuid", in->uuid)), INTO_LIST(out, "history"));
-    TRY(db_flush(rq->db));
+    TRY(db_flush_snapshot(rq->db));
     so_show_actions(rq, out->status, &out->n_allowed_actions, &out->allowed_actions);
     return NULL;
 }

@@ -12,6 +12,9 @@
 
 static const DbQuery BEGIN = {"begin", "BEGIN", NULL, 0};
 static const DbQuery COMMIT = {"commit", "COMMIT", NULL, 0};
+static const DbQuery SNAPSHOT = {"snapshot", "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY",
+                                 NULL, 0};
+static const DbQuery SNAPSHOT_END = {"snapshot_end", "COMMIT", NULL, 0};
 static const DbQuery ROLLBACK = {"rollback", "ROLLBACK", NULL, 0};
 
 /* ---- making ---- */
@@ -124,7 +127,7 @@ typedef struct Batch {
     int64_t deadline_ms;
     const Err *err;    /* the first */
     bool failed;       /* a statement failed: the server undoes the batch and its transaction */
-    bool answered;     /* some result came */
+    bool taken;        /* a result went into its sink */
     bool committed;    /* COMMIT's did */
     bool lost;         /* the connection is */
     bool stale;        /* its prepared statements are */
@@ -139,7 +142,6 @@ static void batch_error(Db *db, Batch *batch, const DbQuery *query, const PGresu
         batch->cause = arena_strdup(db->arena, message ? message : "connection lost");
         return;
     }
-    batch->answered = true;
     batch->stale |= db_error_is_stale(result);
     if (!batch->failed)
         batch->err = db_error(db, query->name, result);
@@ -148,7 +150,7 @@ static void batch_error(Db *db, Batch *batch, const DbQuery *query, const PGresu
 
 static void batch_rows(Db *db, Batch *batch, const DbPending *pending, const PGresult *result)
 {
-    batch->answered = true;
+    batch->taken |= pending->sink.kind != SINK_NONE;
     if (pending->query == &COMMIT) {
         /* A transaction that had failed before answers COMMIT so. */
         if (str_eq(PQcmdStatus((PGresult *)result), "ROLLBACK"))
@@ -171,9 +173,7 @@ static bool batch_result(Db *db, Batch *batch, const DbPending *pending, bool ex
         batch->cause = "no answer in time";
     } else if (good && execution) {
         batch_rows(db, batch, pending, result);
-    } else if (good) {
-        batch->answered = true;
-    } else if (status != PGRES_PIPELINE_ABORTED) {
+    } else if (!good && status != PGRES_PIPELINE_ABORTED) {
         batch_error(db, batch, pending->query, result);
     }
     PQclear(result);
@@ -223,10 +223,16 @@ static bool queue_holds(const Db *db, const DbQuery *query)
     return false;
 }
 
+static bool is_read(const DbPending *pending)
+{
+    return pending->parse_only || pending->query == &SNAPSHOT || pending->query == &SNAPSHOT_END ||
+           strncasecmp(pending->query->sql, "SELECT ", 7) == 0;
+}
+
 static bool queue_only_reads(const Db *db)
 {
     for (size_t i = 0; i < db->queued; i++)
-        if (!db->queue[i].parse_only && strncasecmp(db->queue[i].query->sql, "SELECT ", 7) != 0)
+        if (!is_read(&db->queue[i]))
             return false;
     return true;
 }
@@ -268,8 +274,9 @@ static const Err *flush_once(Db *db, Batch *batch)
 static const Err *flush_batch(Db *db, Batch *batch)
 {
     const Err *err = flush_once(db, batch);
-    /* Nothing was answered and nothing can have stayed: the same again, on a new connection. */
-    if (batch->lost && !batch->answered && db->tx != TX_OPEN && !batch_commits(db) &&
+    /* The caller has seen nothing and nothing can have stayed: the same again, on a new connection.
+     */
+    if (batch->lost && !batch->taken && db->tx != TX_OPEN && !batch_commits(db) &&
         clock_monotonic_ms() < batch->deadline_ms)
         err = flush_once(db, batch);
     return err;
@@ -282,12 +289,21 @@ const Err *db_flush(Db *db)
     if (!err && db->queued)
         err = flush_batch(db, &batch);
     if (db->tx != TX_OUTSIDE && db->tx != TX_FAILED) {
-        bool gone = err && (batch.failed || !db->conn || !batch.answered);
+        bool gone = err && (batch.failed || !db->conn || !batch.taken);
         db->tx = gone ? TX_FAILED : batch.committed ? TX_OUTSIDE : TX_OPEN;
         db->tx_err = gone ? err : NULL;
     }
     queue_clear(db);
     return err;
+}
+
+const Err *db_flush_snapshot(Db *db)
+{
+    (void)queue_add(db, &SNAPSHOT_END, (DbBound){0}, INTO_NOTHING);
+    DbPending last = *queue_add(db, &SNAPSHOT, (DbBound){0}, INTO_NOTHING);
+    memmove(&db->queue[1], &db->queue[0], (db->queued - 1) * sizeof *db->queue);
+    db->queue[0] = last;
+    return db_flush(db);
 }
 
 const Err *db_run(Db *db, const DbQuery *query, DbArgs args, DbSink sink)

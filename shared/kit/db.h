@@ -214,6 +214,9 @@ bool db_connected(const Db *db);
 
 void db_queue(Db *db, const DbQuery *query, DbArgs args, DbSink sink);
 const Err *db_flush(Db *db);
+/* db_flush() of several reads that must see the same moment: they run in a read-only transaction of
+ * their own, in the same round trip. Not inside db_begin(). */
+const Err *db_flush_snapshot(Db *db);
 /* db_queue() and db_flush(). */
 const Err *db_run(Db *db, const DbQuery *query, DbArgs args, DbSink sink);
 

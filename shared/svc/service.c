@@ -48,6 +48,7 @@ typedef struct Daemon {
     pthread_t roles[ROLES_MAX];
     size_t role_count;
     Admin *admin;
+    bool refused; /* the start function said that this can't be */
 } Daemon;
 
 static LogLevel log_level(const char *name)
@@ -164,7 +165,8 @@ static const Err *start_body(Request *rq, void *context)
     return service->start ? service->start(rq) : NULL;
 }
 
-/* Until it succeeds: the database may come later than we. */
+/* Until it succeeds: the database may come later than we. What will not pass by itself (a secret
+ * that is missing, say) ends the process. */
 static void *start_main(void *argument)
 {
     Daemon *daemon = argument;
@@ -178,10 +180,15 @@ static void *start_main(void *argument)
             break;
         log_warn("not started yet", LOG_STR("error", err->message),
                  LOG_STR("cause", err->cause ? err->cause : ""));
+        if (err->kind == ERR_RULE) {
+            daemon->refused = true;
+            (void)kill(getpid(), SIGTERM);
+            break;
+        }
         arena_reset(worker->arena);
         (void)nanosleep(&pause, NULL);
     }
-    atomic_store(&daemon->runtime.started, worker != NULL);
+    atomic_store(&daemon->runtime.started, worker && !daemon->refused);
     worker_delete(worker);
     return NULL;
 }
@@ -253,7 +260,7 @@ static int daemon_run(const Service *service)
     (void)pthread_join(starter, NULL);
     daemon_stop(&daemon);
     log_info("stopped");
-    return 0;
+    return daemon.refused ? EXIT_CONFIG : 0;
 }
 
 int service_run(const Service *service, int argc, char **argv)

@@ -45,7 +45,8 @@ typedef struct Service {
     const Setting *settings; /* of this daemon alone, besides the common ones; ends with a nameless
                                 one; NULL: none */
     /* In every instance at its start, one after another, in a transaction, before it is ready: must
-     * be safe to repeat. NULL: nothing. */
+     * be safe to repeat. ERR_RULE ends the process (exit code 78), anything else is tried again.
+     * NULL: nothing. */
     const Err *(*start)(Request *rq);
 } Service;
 
