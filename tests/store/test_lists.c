@@ -1,0 +1,257 @@
+/* Lists: pages, sorts, cursors, filters, searches, limits. */
+#include "base/str.h"
+#include "store.h"
+
+static const char SECRET[] = "a secret of the tests";
+
+/* 25 things, A01 to A25, of which every fifth has the same price and the same time as the next. */
+static void list_open(void)
+{
+    store_open();
+    store_exec(
+        "INSERT INTO thing (code, name, flag, made_on, price, created_at)"
+        " SELECT 'A' || to_char(n, 'FM00'), 'thing ' || n, n % 2 = 0, date '2024-01-01' + n, n / 5,"
+        "        timestamptz '2024-01-01 00:00Z' + n / 5 * interval '1.000001 s'"
+        " FROM generate_series(1, 25) n");
+}
+
+TestSuite(lists, .init = list_open, .fini = store_close);
+
+static const Err *list(const Shapes__ThingQuery *query, Shapes__ThingPage *page)
+{
+    *page = (Shapes__ThingPage)SHAPES__THING_PAGE__INIT;
+    return db_list(db, arena, &THING_LIST, &QUERY_RULE, &query->base, &PAGE_RULE, &page->base,
+                   SECRET);
+}
+
+static Shapes__ThingQuery query_new(char *sort, uint32_t limit)
+{
+    Shapes__ThingQuery query = SHAPES__THING_QUERY__INIT;
+    query.sort = sort;
+    query.has_limit = limit != 0;
+    query.limit = limit;
+    return query;
+}
+
+/* The codes of a page, one behind the other. */
+static const char *codes(const Shapes__ThingPage *page)
+{
+    Buf buf = {.arena = arena};
+    buf_puts(&buf, "");
+    for (size_t i = 0; i < page->n_data; i++)
+        buf_puts(&buf, page->data[i]->code);
+    return buf.data;
+}
+
+Test(lists, the_default_is_the_newest_twenty)
+{
+    Shapes__ThingPage page;
+    Shapes__ThingQuery query = query_new(NULL, 0);
+    MUST(db_connect(db));
+    uint64_t trips = db_round_trips(db);
+    MUST(list(&query, &page));
+    cr_assert_eq(db_round_trips(db) - trips, 1);
+    cr_assert_eq(page.n_data, 20);
+    cr_assert_eq(page.total, 25);
+    cr_assert(page.has_page && page.page == 1 && page.limit == 20);
+    cr_assert_not(page.has_total_capped);
+    cr_assert_not_null(page.next_cursor);
+    cr_assert_str_eq(page.data[0]->code, "A25");
+    cr_assert_str_eq(page.data[1]->code, "A24", "equal times: the later id first");
+    query.has_page = 1;
+    query.page = 2;
+    MUST(list(&query, &page));
+    cr_assert_str_eq(codes(&page), "A05A04A03A02A01");
+    cr_assert_null(page.next_cursor);
+    query.page = 3;
+    MUST(list(&query, &page));
+    cr_assert_eq(page.n_data, 0);
+    cr_assert_eq(page.total, 25);
+}
+
+Test(lists, sorts_in_both_directions)
+{
+    static const char *const FIRST[][2] = {{"code", "A01A02A03"},      {"-code", "A25A24A23"},
+                                           {"price", "A01A02A03"},     {"-price", "A25A24A23"},
+                                           {"createdAt", "A01A02A03"}, {"-createdAt", "A25A24A23"}};
+    Shapes__ThingPage page;
+    for (size_t i = 0; i < sizeof FIRST / sizeof *FIRST; i++) {
+        Shapes__ThingQuery query = query_new((char *)FIRST[i][0], 3);
+        MUST(list(&query, &page));
+        cr_assert_str_eq(codes(&page), FIRST[i][1], "%s", FIRST[i][0]);
+    }
+    Shapes__ThingQuery query = query_new("name", 3);
+    const Err *err = list(&query, &page);
+    MUST_FAIL(ERR_VALIDATION, err);
+    cr_assert_str_eq(err->details->field, "sort");
+}
+
+/* Every row once, in order, whatever the sort: also where values are equal over a page's end. */
+Test(lists, cursors_visit_every_row_once)
+{
+    static const char *const SORTS[] = {"code",   "-code",     "price",
+                                        "-price", "createdAt", "-createdAt"};
+    for (size_t i = 0; i < sizeof SORTS / sizeof *SORTS; i++) {
+        Shapes__ThingPage all, page;
+        Shapes__ThingQuery query = query_new((char *)SORTS[i], 25);
+        MUST(list(&query, &all));
+        Buf seen = {.arena = arena};
+        query.limit = 4;
+        do {
+            MUST(list(&query, &page));
+            cr_assert_eq(page.has_total, query.cursor == NULL);
+            cr_assert_eq(page.has_page, query.cursor == NULL);
+            buf_puts(&seen, codes(&page));
+            query.cursor = page.next_cursor;
+        } while (query.cursor);
+        cr_assert_str_eq(seen.data, codes(&all), "%s", SORTS[i]);
+    }
+}
+
+Test(lists, a_cursor_stands_still_under_inserts_and_deletes)
+{
+    Shapes__ThingPage page;
+    Shapes__ThingQuery query = query_new(NULL, 10);
+    MUST(list(&query, &page));
+    cr_assert_str_eq(page.data[9]->code, "A16");
+    query.cursor = page.next_cursor;
+    store_exec(
+        "INSERT INTO thing (code) VALUES ('new'); DELETE FROM thing WHERE code IN ('A16', 'A15')");
+    MUST(list(&query, &page));
+    cr_assert_eq(page.n_data, 10);
+    cr_assert_str_eq(page.data[0]->code, "A14");
+}
+
+static void must_refuse_cursor(const Shapes__ThingQuery *query)
+{
+    Shapes__ThingPage page;
+    const Err *err = list(query, &page);
+    MUST_FAIL(ERR_VALIDATION, err);
+    cr_assert_str_eq(err->details->field, "cursor");
+}
+
+Test(lists, a_cursor_is_good_for_its_sort_and_filters_alone)
+{
+    Shapes__ThingPage page;
+    Shapes__ThingQuery query = query_new("code", 5);
+    query.has_flag = query.flag = 1;
+    MUST(list(&query, &page));
+    query.cursor = page.next_cursor;
+    MUST(list(&query, &page));
+    cr_assert_str_eq(page.data[0]->code, "A12");
+
+    Shapes__ThingQuery other = query;
+    other.sort = "-code";
+    must_refuse_cursor(&other);
+    other = query;
+    other.flag = 0;
+    must_refuse_cursor(&other);
+    other = query;
+    other.has_flag = 0;
+    must_refuse_cursor(&other);
+    other = query;
+    other.search = "thing";
+    must_refuse_cursor(&other);
+    Shapes__ThingPage unused = SHAPES__THING_PAGE__INIT;
+    MUST_FAIL(ERR_VALIDATION, db_list(db, arena, &THING_LIST, &QUERY_RULE, &query.base, &PAGE_RULE,
+                                      &unused.base, "another secret"));
+}
+
+Test(lists, a_changed_cursor_is_refused)
+{
+    static const char *const WRONG_ONES[] = {"x", "AAAA", "====", "%00", "A-_A", "null"};
+    Shapes__ThingPage page;
+    Shapes__ThingQuery query = query_new("code", 5);
+    MUST(list(&query, &page));
+    const char *good = page.next_cursor;
+    for (size_t i = 0; i < strlen(good); i++) {
+        char *changed = arena_strdup(arena, good);
+        changed[i] = changed[i] == 'A' ? 'B' : 'A';
+        query.cursor = changed;
+        must_refuse_cursor(&query);
+        changed[i] = '\0';
+        query.cursor = i ? changed : "!";
+        must_refuse_cursor(&query);
+    }
+    for (size_t i = 0; i < sizeof WRONG_ONES / sizeof *WRONG_ONES; i++) {
+        query.cursor = (char *)WRONG_ONES[i];
+        must_refuse_cursor(&query);
+    }
+}
+
+Test(lists, filters_are_combined)
+{
+    char *two[] = {"A20", "A22"};
+    Shapes__ThingPage page;
+    Shapes__ThingQuery query = query_new("code", 0);
+    query.has_flag = 1;
+    MUST(list(&query, &page));
+    cr_assert_eq(page.total, 13, "false is a value");
+    query.flag = 1;
+    query.from = "2024-01-21";
+    MUST(list(&query, &page));
+    cr_assert_str_eq(codes(&page), "A20A22A24");
+    query.codes = two;
+    query.n_codes = 2;
+    MUST(list(&query, &page));
+    cr_assert_str_eq(codes(&page), "A20A22");
+    cr_assert_eq(page.total, 2);
+}
+
+Test(lists, searches_take_signs_literally)
+{
+    static const char *const FOUND[][2] = {
+        {"thing 2", "A02A20A21A22A23A24A25"},
+        {"THING 25", "A25"},
+        {"a2", "A20A21A22A23A24A25"}, /* short: the beginning of the code */
+        {"hi", ""},
+        {"100%", "P1"},
+        {"100_", ""},
+        {"a_b", "P2"},
+        {"c\\d", "P3"},
+        {"%", ""},
+        {"_", ""},
+        {"éé", "ÉÉ"},
+        {"ééé", ""},
+        {"o'neil", "P4"},
+    };
+    store_exec("INSERT INTO thing (code, name) VALUES ('P1', '100% pure'), ('P2', 'a_b axb'), "
+               "('P3', 'c\\d'),"
+               " ('P4', 'O''Neil'), ('ÉÉ', '')");
+    for (size_t i = 0; i < sizeof FOUND / sizeof *FOUND; i++) {
+        Shapes__ThingPage page;
+        Shapes__ThingQuery query = query_new("code", 0);
+        query.search = (char *)FOUND[i][0];
+        MUST(list(&query, &page));
+        cr_assert_str_eq(codes(&page), FOUND[i][1], "%s", FOUND[i][0]);
+    }
+}
+
+Test(lists, totals_are_capped_and_pages_bounded)
+{
+    Shapes__ThingPage page;
+    Shapes__ThingQuery query = query_new("code", 100);
+    store_exec("INSERT INTO thing (code) SELECT 'N' || n FROM generate_series(1, 9975) n");
+    query.has_page = 1;
+    query.page = 100;
+    MUST(list(&query, &page));
+    cr_assert_eq(page.total, 10000);
+    cr_assert_not(page.has_total_capped);
+    cr_assert_eq(page.n_data, 100);
+    cr_assert_null(page.next_cursor);
+    store_exec("INSERT INTO thing (code) VALUES ('Z')");
+    MUST(list(&query, &page));
+    cr_assert_eq(page.total, 10000);
+    cr_assert(page.has_total_capped && page.total_capped);
+    query.cursor = page.next_cursor;
+    MUST(list(&query, &page));
+    cr_assert_str_eq(codes(&page), "Z");
+    query.cursor = NULL;
+    query.page = 101;
+    const Err *err = list(&query, &page);
+    cr_assert_not_null(err);
+    cr_assert_eq(err->kind, ERR_INVALID);
+    cr_assert_not_null(strstr(err->message, "cursor"));
+    query.page = UINT32_MAX;
+    cr_assert_not_null(list(&query, &page));
+}
