@@ -1,9 +1,12 @@
 /* An answer's bytes: status line, headers and body in one buffer. Not what it says. */
+#include <string.h>
 #include <time.h>
 
 #include "base/clock.h"
 #include "base/str.h"
 #include "exchange.h"
+
+enum { PATH_SHOWN_MAX = 1024 };
 
 void answer_set(Exchange *exchange, int status, const char *type, const char *body, size_t length)
 {
@@ -91,6 +94,13 @@ static void put_details(Buf *body, const ErrDetail *first)
     buf_puts(body, "},");
 }
 
+/* As sent, but not all of what is absurdly long. */
+static const char *path_shown(const Exchange *exchange)
+{
+    const char *path = exchange->target.path ? exchange->target.path : "/";
+    return arena_strndup(exchange->arena, path, strnlen(path, PATH_SHOWN_MAX));
+}
+
 static void error_fields(Exchange *exchange, const Err *err)
 {
     uint32_t wait = err->retry_after;
@@ -117,7 +127,7 @@ void answer_error(Exchange *exchange, const Err *err)
     if (err->details)
         put_details(&body, err->details);
     buf_printf(&body, "\"timestamp\":\"%s\",\"path\":", at);
-    buf_json(&body, exchange->target.path ? exchange->target.path : "/");
+    buf_json(&body, path_shown(exchange));
     buf_printf(&body, ",\"requestId\":\"%s\"}", exchange->request_id);
     error_fields(exchange, err);
     exchange->cause = err->cause;

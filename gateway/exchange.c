@@ -93,7 +93,11 @@ static void log_request(const Exchange *exchange, int64_t ms)
         LOG_END,
     };
     memcpy(trace, exchange->traceparent + 3, sizeof trace - 1);
-    log_write(exchange->status >= 500 ? LOG_WARN_LEVEL : LOG_INFO_LEVEL, "request", fields);
+    bool page = exchange->route && exchange->route->page; /* probes come every few seconds */
+    LogLevel level = page                      ? LOG_DEBUG_LEVEL
+                     : exchange->status >= 500 ? LOG_WARN_LEVEL
+                                               : LOG_INFO_LEVEL;
+    log_write(level, "request", fields);
 }
 
 void exchange_run(Exchange *exchange)

@@ -15,7 +15,7 @@ enum {
     ARENA_KEEP = 64 * 1024,
     DRAIN_MS = 5000,
     /* Larger than what we take, so that a head that is too large is parsed and refused by name. */
-    PARSE_MAX = 8 * HTTP_HEAD_MAX,
+    PARSE_MAX = 16 * HTTP_HEAD_MAX,
 };
 
 struct Server {
@@ -181,7 +181,7 @@ static bool listen_on(Server *server)
         "keep_alive_timeout_ms",
         "5000",
         "request_timeout_ms",
-        "10000",
+        "5000",
         "connection_queue",
         "1000",
         "listen_backlog",

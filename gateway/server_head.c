@@ -22,6 +22,14 @@ static bool header_sound(const struct mg_header *header)
     return header->value > colon;
 }
 
+/* One blank between method, target and version. */
+static bool request_line_sound(const struct mg_request_info *info)
+{
+    const char *target_end = after(info->query_string ? info->query_string : info->request_uri);
+    return info->request_uri == after(info->request_method) + 1 &&
+           info->http_version == target_end + 1 + strlen("HTTP/");
+}
+
 /* Each line begins right behind the CR LF of the one before, and the last is followed by CR LF. */
 static bool lines_sound(const struct mg_request_info *info)
 {
@@ -59,5 +67,6 @@ const Err *head_read(Arena *arena, const struct mg_request_info *info, HttpHead 
                            .size = head_size(info)};
     if (count >= HTTP_HEADERS_MAX || ret_head->size > HTTP_HEAD_MAX)
         return &HTTP_HEAD_TOO_LARGE;
-    return count && !lines_sound(info) ? &BAD_HEAD : NULL;
+    bool sound = request_line_sound(info) && (!count || lines_sound(info));
+    return sound ? NULL : &BAD_HEAD;
 }
