@@ -299,11 +299,16 @@ const Err *db_flush(Db *db)
 
 const Err *db_flush_snapshot(Db *db)
 {
+    if (db->tx != TX_OUTSIDE)
+        return db_defect(db->arena, "snapshot", "a transaction is open already");
     (void)queue_add(db, &SNAPSHOT_END, (DbBound){0}, INTO_NOTHING);
-    DbPending last = *queue_add(db, &SNAPSHOT, (DbBound){0}, INTO_NOTHING);
+    DbPending first = *queue_add(db, &SNAPSHOT, (DbBound){0}, INTO_NOTHING);
     memmove(&db->queue[1], &db->queue[0], (db->queued - 1) * sizeof *db->queue);
-    db->queue[0] = last;
-    return db_flush(db);
+    db->queue[0] = first;
+    const Err *err = db_flush(db);
+    if (err)
+        db_rollback(db);
+    return err;
 }
 
 const Err *db_run(Db *db, const DbQuery *query, DbArgs args, DbSink sink)

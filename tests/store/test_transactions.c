@@ -128,6 +128,26 @@ Test(transactions, a_handler_may_live_with_a_missing_row)
     cr_assert_eq(versions(), 4);
 }
 
+Test(transactions, a_snapshot_is_one_round_trip_and_leaves_nothing_open)
+{
+    two_things();
+    int64_t first, second;
+    MUST(db_connect(db));
+    uint64_t trips = db_round_trips(db);
+    db_queue(db, &THING_COUNT, NO_ARGS, INTO_INT(&first));
+    db_queue(db, &THING_ID, CODE("B"), INTO_INT(&second));
+    MUST(db_flush_snapshot(db));
+    cr_assert_eq(db_round_trips(db) - trips, 1);
+    cr_assert_eq(first, 2);
+    cr_assert_eq(second, 2);
+    db_queue(db, &THING_TOUCH, CODE("A"), INTO_NOTHING);
+    MUST_FAIL(ERR_DEFECT, db_flush_snapshot(db));
+    MUST(db_run(db, &THING_TOUCH, CODE("A"), INTO_NOTHING));
+    cr_assert_eq(versions(), 3);
+    db_begin(db);
+    MUST_FAIL(ERR_DEFECT, db_flush_snapshot(db));
+}
+
 Test(transactions, beginning_twice_is_a_defect)
 {
     db_begin(db);
