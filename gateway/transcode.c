@@ -93,10 +93,10 @@ const Err *transcode_request(Exchange *exchange, ProtobufCMessage **ret_in)
     read_path(exchange, in, &errors);
     read_query(exchange, in, &errors);
     TRY(read_body(exchange, in, &errors));
-    pb_check(method->in, in, method->partial ? PB_PARTIAL : 0, &errors);
+    unsigned flags = method->partial ? PB_PARTIAL : 0;
+    pb_check(method->in, in, flags, &errors);
     TRY(errlist_result(&errors, &ERR_VALIDATION));
-    if (!method->partial)
-        pb_defaults(exchange->arena, method->in, in);
+    pb_defaults(exchange->arena, method->in, in, flags);
     *ret_in = in;
     return NULL;
 }

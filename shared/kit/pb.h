@@ -49,8 +49,9 @@ enum { PB_PARTIAL = 1 };
  * fields may be absent. Adds every fault to `errors`, but nothing for a path that `errors` names
  * already. */
 void pb_check(const PbRule *rule, ProtobufCMessage *message, unsigned flags, ErrList *errors);
-/* Takes the defaults of absent top-level and nested fields. */
-void pb_defaults(Arena *arena, const PbRule *rule, ProtobufCMessage *message);
+/* Takes the defaults of absent top-level and nested fields; with PB_PARTIAL of nested ones alone: a
+ * list that is given replaces the whole list. */
+void pb_defaults(Arena *arena, const PbRule *rule, ProtobufCMessage *message, unsigned flags);
 
 /* Partial update: for each tag in update->given, the field of the same name in `document` takes the
  * update's value, or is cleared where the update has none. `given` tags whose name the document

@@ -72,10 +72,10 @@ static void defaults_below(Arena *arena, const PbRule *rule, ProtobufCMessage *m
     void *slot = pb_slot(rule, message, field);
     ProtobufCMessage **messages = list ? *(ProtobufCMessage ***)slot : slot;
     for (size_t i = 0; i < count; i++)
-        pb_defaults(arena, rule->fields[field].message, messages[i]);
+        pb_defaults(arena, rule->fields[field].message, messages[i], 0);
 }
 
-void pb_defaults(Arena *arena, const PbRule *rule, ProtobufCMessage *message)
+void pb_defaults(Arena *arena, const PbRule *rule, ProtobufCMessage *message, unsigned flags)
 {
     for (int i = 0; i < (int)rule->descriptor->n_fields; i++) {
         if (i == rule->given)
@@ -83,7 +83,7 @@ void pb_defaults(Arena *arena, const PbRule *rule, ProtobufCMessage *message)
         if (pb_is_set(rule, message, i)) {
             if (pb_kind(rule, i) == PB_MESSAGE)
                 defaults_below(arena, rule, message, i);
-        } else if (rule->fields[i].default_json &&
+        } else if (!(flags & PB_PARTIAL) && rule->fields[i].default_json &&
                    !pb_given(rule, message, rule->descriptor->fields[i].name)) {
             default_take(arena, rule, message, i);
         }

@@ -51,9 +51,9 @@ static const Err *read_input(Request *rq, const BusMessage *message, ProtobufCMe
     ProtobufCMessage *in = pb_unpack(rq->arena, method->in, message->data, message->length);
     if (!in)
         return &UNREADABLE;
-    if (!method->partial)
-        pb_defaults(rq->arena, method->in, in);
-    pb_check(method->in, in, method->partial ? PB_PARTIAL : 0, &errors);
+    unsigned flags = method->partial ? PB_PARTIAL : 0;
+    pb_defaults(rq->arena, method->in, in, flags);
+    pb_check(method->in, in, flags, &errors);
     *ret_in = in;
     return errlist_result(&errors, &ERR_VALIDATION);
 }

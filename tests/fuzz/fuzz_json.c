@@ -50,7 +50,7 @@ static void same_when_checked_again(Arena *arena, Testing__Order *order)
     Reading again = order_check(arena, once, 0);
     require(!again.err && !again.errors.count);
     require(strcmp(order_write(arena, again.order), once) == 0);
-    pb_defaults(arena, &ORDER_RULE, &again.order->base);
+    pb_defaults(arena, &ORDER_RULE, &again.order->base, 0);
     same_when_read_again(arena, again.order);
 }
 

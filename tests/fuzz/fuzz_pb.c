@@ -21,7 +21,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         ErrList errors = {.arena = arena};
         size_t length;
         pb_check(&ORDER_RULE, &order->base, size & 1 ? PB_PARTIAL : 0, &errors);
-        pb_defaults(arena, &ORDER_RULE, &order->base);
+        pb_defaults(arena, &ORDER_RULE, &order->base, 0);
         (void)pb_pack(arena, &order->base, &length);
         const char *text = order_write(arena, order);
         if (!errors.count && !(size & 1)) {

@@ -200,7 +200,7 @@ Test(pb, takes_defaults)
         "{\"termDays\":0,\"cost\":null,\"customer\":{},\"items\":[{},{\"discountPct\":5}]}";
     Reading r = order_read(arena, TEXT, sizeof TEXT - 1);
     cr_assert(!r.err && !*r.faults, "%s", r.faults);
-    pb_defaults(arena, &ORDER_RULE, &r.order->base);
+    pb_defaults(arena, &ORDER_RULE, &r.order->base, 0);
     cr_expect(r.order->has_term_days && r.order->term_days == 0, "given");
     cr_expect(!r.order->has_cost, "given as null");
     cr_expect(r.order->has_discount_amount && r.order->discount_amount == 0);
@@ -210,4 +210,14 @@ Test(pb, takes_defaults)
     cr_expect_eq(r.order->items[1]->discount_pct, 500);
     cr_expect_eq(r.order->n_given, 4, "defaults are not given");
     cr_expect_null(r.order->notes);
+}
+
+Test(pb, a_partial_update_takes_defaults_below_its_top_alone)
+{
+    static const char TEXT[] = "{\"items\":[{}]}";
+    Reading r = order_read(arena, TEXT, sizeof TEXT - 1);
+    cr_assert(!r.err && !*r.faults, "%s", r.faults);
+    pb_defaults(arena, &ORDER_RULE, &r.order->base, PB_PARTIAL);
+    cr_expect(!r.order->has_is_open && !r.order->has_term_days, "what is absent stays");
+    cr_expect(r.order->items[0]->has_discount_pct, "a new line is whole");
 }
