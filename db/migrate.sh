@@ -25,17 +25,17 @@ services() {
 
 # \getenv keeps the password off every command line and out of this script's output.
 emit_password() { # service
-    cat <<END
+    cat <<SQL
 \\unset password
 \\getenv password DB_PASS_${1^^}
 \\if :{?password}
 ALTER ROLE "$1" PASSWORD :'password';
 \\endif
-END
+SQL
 }
 
 emit_helpers() {
-    cat <<'END'
+    cat <<'SQL'
 CREATE FUNCTION pg_temp.pending(wanted_schema text, wanted_file text, wanted_sha256 text) RETURNS boolean
 LANGUAGE plpgsql AS $$
 DECLARE applied text;
@@ -48,11 +48,11 @@ BEGIN
     END IF;
     RETURN applied IS NULL;
 END $$;
-END
+SQL
 }
 
 emit_file() { # schema file sha256
-    cat <<END
+    cat <<SQL
 SELECT pg_temp.pending('$1', '$2', '$3') AS pending \\gset
 \\if :pending
 BEGIN;
@@ -64,7 +64,7 @@ INSERT INTO "$1".schema_migration (file, sha256) VALUES ('$2', '$3');
 COMMIT;
 \\echo '$1: $2'
 \\endif
-END
+SQL
 }
 
 emit_script() { # services…
@@ -84,7 +84,7 @@ emit_script() { # services…
     emit_helpers
     for service in "$@"; do
         for file in common/*.sql "$service"/*.sql; do
-            [ -f "$file" ] && emit_file "$service" "$file" "${sums[$file]}"
+            [ ! -f "$file" ] || emit_file "$service" "$file" "${sums[$file]}"
         done
     done
 }

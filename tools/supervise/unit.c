@@ -103,12 +103,20 @@ static void child_become(const Unit *unit)
         child_fail(unit, unit->user);
 }
 
-static void child_run(const Unit *unit, pid_t parent)
+/* A background job of a shell comes with SIGINT ignored, and that would be inherited. */
+static void child_signals(void)
 {
     sigset_t none;
 
+    for (int number = 1; number < SIGSYS; number++)
+        signal(number, SIG_DFL);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static void child_run(const Unit *unit, pid_t parent)
+{
+    child_signals();
     child_redirect(unit);
     child_become(unit);
     /* After the change of user, which clears it. */

@@ -1,0 +1,26 @@
+# ./sentient help: the commands and the settings. Not the manual: docs/running.md.
+# shellcheck shell=bash
+
+cmd_help() {
+    cat <<'TEXT'
+usage: ./sentient COMMAND
+
+  up [--detach] [--scale sales=3,gateway=2]
+                       install what is missing, build, start everything, wait until it is ready
+  down                 stop everything
+  status [--json]      what runs, where
+  logs [SERVICE] [-f]  the end of the logs; -f follows them
+  psql [SERVICE] […]   psql as superuser, or as a service's role; the rest goes to psql
+  test [unit] [store] [flow] [shape] [asan] [fuzz]
+                       install what is missing, build, run the tests; all of them without a name
+  help                 this text
+
+environment:
+  SENTIENT_HOME        state folder: database, streams, logs, secrets (default: .sentient in the project)
+  APP_PORT             HTTP (default 8000; 0: a free one)
+  NATS_PORT, PG_PORT   default: a free one, kept in the state folder
+  APP_ENV              development (default) or production
+  SENTIENT_PRESET      CMake preset to build and run (default release)
+and the daemons' own settings (build/release/bin/sentient-sales --help), which are handed on.
+TEXT
+}

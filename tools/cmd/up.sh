@@ -1,0 +1,166 @@
+# ./sentient up: from a bare machine to a system that answers.
+# shellcheck shell=bash
+
+PRESET=${SENTIENT_PRESET:-release}
+UP_LOCK=''
+SUPERVISOR='' # the supervisor that this shell started
+READY_SECONDS=90
+
+# Two of one state folder follow each other.
+up_lock() {
+    exec {UP_LOCK}>"$STATE/run/up.lock"
+    if ! flock -n "$UP_LOCK"; then
+        say "another ./sentient up of $STATE is at work: waiting for it"
+        flock "$UP_LOCK"
+    fi
+}
+
+up_unlock() {
+    exec {UP_LOCK}>&-
+}
+
+up_is_running() {
+    supervisor_pid >/dev/null && [ -f "$STATE/run/ready" ]
+}
+
+up_say_address() { # Ready after 3.1 s
+    printf '\n%s  http://127.0.0.1:%s/api\n' "$1" "${PORT[APP_PORT]}"
+    if [ "${APP_ENV:-development}" = development ]; then
+        printf 'Sign in as admin with Password123! (POST /api/auth/login)\n'
+    fi
+}
+
+up_prepare() {
+    local targets ports
+    mapfile -t targets < <(services | sed 's/^/sentient-/')
+    mapfile -t ports < <(gateway_port_names)
+    build "$PRESET" OFF sentient-supervise sentient-gateway "${targets[@]}"
+    step_begin postgres
+    ports_choose "${ports[@]}"
+    secrets_make
+    postgres_prepare
+    nats_prepare
+}
+
+up_servers() { # follow|stay
+    plan_write servers
+    supervisor_start "$1"
+    wait_until 60 postgres_accepts || up_fail postgres
+    step_end "127.0.0.1:${PORT[PG_PORT]}"
+    step_begin nats-server
+    wait_until 30 nats_accepts || up_fail nats-server
+    step_end "127.0.0.1:${PORT[NATS_PORT]}"
+}
+
+up_migrate() {
+    local log=$STATE/log/migrate.log count
+    step_begin database
+    if ! postgres_migrate >"$log" 2>&1; then
+        step_break
+        cat "$log" >&2
+        die "the database could not be migrated"
+    fi
+    count=$(wc -l <"$log")
+    if [ "$count" -gt 0 ]; then
+        step_end "$count migrations applied"
+    else
+        step_end "up to date"
+    fi
+}
+
+# How often each daemon has ended since this start; many times is hopeless.
+up_is_hopeless() { # instance log-offset
+    [ "$(tail -c +"$2" "$STATE/log/supervise.log" | grep -cF " $1: ended by ")" -ge 5 ]
+}
+
+up_daemons() {
+    local waiting=() still=() instance total offset end=$((SECONDS + READY_SECONDS))
+    step_begin daemons
+    plan_write all
+    offset=$(($(stat -c %s "$STATE/log/supervise.log") + 1))
+    kill -HUP "$SUPERVISOR"
+    mapfile -t waiting < <(plan_daemons)
+    total=${#waiting[@]}
+    while [ ${#waiting[@]} -gt 0 ]; do
+        still=()
+        for instance in "${waiting[@]}"; do
+            instance_is_ready "$instance" && continue
+            still+=("$instance")
+            if [ "$SECONDS" -ge "$end" ] || up_is_hopeless "$instance" "$offset"; then
+                up_fail "$instance"
+            fi
+        done
+        waiting=("${still[@]}")
+        step_note "$((total - ${#waiting[@]})) of $total ready"
+        [ ${#waiting[@]} -eq 0 ] || sleep 0.05
+    done
+    step_end "$total ready: $(plan_daemons | tr '\n' ' ')"
+}
+
+up_fail() { # name of the process that is not ready
+    step_break
+    say "$1 is not ready; the end of $STATE/log/$1.log:"
+    tail -n 20 "$STATE/log/$1.log" >&2 || true
+    exit 1
+}
+
+# However this shell ends before the system is ready, or while it follows it, nothing is left.
+up_cleanup() {
+    local status=$?
+    trap '' INT TERM HUP
+    trap - EXIT
+    [ -z "$SUPERVISOR" ] || everything_stop
+    exit "$status"
+}
+
+up_interrupted() {
+    step_break
+    printf '\nEnding everything …\n'
+    exit 130
+}
+
+up_follow() {
+    printf 'Ctrl-C ends everything.\n'
+    tail -n 0 -F --pid="$SUPERVISOR" "$STATE/log/supervise.log" 2>/dev/null &
+    wait "$SUPERVISOR" || true
+    SUPERVISOR=''
+    say "the supervisor has ended"
+}
+
+cmd_up() {
+    local mode=follow
+    while [ $# -gt 0 ]; do
+        case $1 in
+            -d | --detach) mode=stay ;;
+            --scale) [ $# -gt 1 ] || die "--scale wants sales=3,gateway=2"; scale_set "$2"; shift ;;
+            --scale=*) scale_set "${1#*=}" ;;
+            *) die "up: unknown option $1" ;;
+        esac
+        shift
+    done
+    state_make
+    postgres_find
+    up_lock
+    if up_is_running; then
+        ports_read
+        up_say_address 'Already running:'
+        return
+    fi
+    packages_install "${PACKAGES_UP[@]}"
+    trap up_cleanup EXIT
+    trap up_interrupted INT TERM HUP
+    everything_stop
+    up_prepare
+    up_servers "$mode"
+    up_migrate
+    up_daemons
+    : >"$STATE/run/ready"
+    up_unlock
+    up_say_address "Ready after $(elapsed "$STARTED") s:"
+    if [ "$mode" = follow ]; then
+        up_follow
+    else
+        disown "$SUPERVISOR"
+        SUPERVISOR=''
+    fi
+}
