@@ -59,14 +59,26 @@ Client *client_new(const char *token)
     return client;
 }
 
+static bool names_header(const struct curl_slist *list, const char *name)
+{
+    size_t length = strlen(name);
+    for (; list; list = list->next)
+        if (strncasecmp(list->data, name, length) == 0 && list->data[length] == ':')
+            return true;
+    return false;
+}
+
+/* The caller's lines come before what would be sent otherwise. */
 static struct curl_slist *request_headers(const Client *client, bool has_body, va_list lines)
 {
     struct curl_slist *list = curl_slist_append(NULL, "Expect:");
-    if (client->token)
-        list = curl_slist_append(list, text("Authorization: Bearer %s", client->token));
-    list = curl_slist_append(list, has_body ? "Content-Type: application/json" : "Content-Type:");
     for (const char *line; (line = va_arg(lines, const char *));)
         list = curl_slist_append(list, line);
+    if (client->token && !names_header(list, "Authorization"))
+        list = curl_slist_append(list, text("Authorization: Bearer %s", client->token));
+    if (!names_header(list, "Content-Type"))
+        list =
+            curl_slist_append(list, has_body ? "Content-Type: application/json" : "Content-Type:");
     return list;
 }
 
