@@ -9,7 +9,7 @@
 
 const Setting GATEWAY_SETTINGS[] = {
     {"APP_HOST", SETTING_TEXT, "127.0.0.1", false, 0, 0, "address to listen on"},
-    {"APP_PORT", SETTING_INT, "8000", false, 0, 65535, "HTTP port; 0 takes a free one"},
+    {"APP_PORT", SETTING_INT, "8000", false, 0, 65535, "HTTP port; 0 takes an unused one"},
     {"JWT_SECRET", SETTING_TEXT, NULL, true, 0, 0,
      "key of the access tokens, at least 32 bytes; the same as auth's"},
     {"JWT_SECRET_PREVIOUS", SETTING_TEXT, "", true, 0, 0,
@@ -115,6 +115,11 @@ Gateway *gateway_new(const Contract *const *contracts, size_t count, Bus *bus)
     services_open(gateway, contracts, count);
     counters_open(gateway);
     return gateway;
+}
+
+void gateway_delete(Gateway *gateway)
+{
+    arena_delete(gateway->arena);
 }
 
 const char *gateway_missing(const Gateway *gateway)

@@ -39,6 +39,8 @@ extern const Setting GATEWAY_SETTINGS[];
 
 /* From the settings and the contracts. NULL where a setting is unusable (logged). */
 Gateway *gateway_new(const Contract *const *contracts, size_t count, Bus *bus);
+/* With everything in it, the server's too; after server_stop(). */
+void gateway_delete(Gateway *gateway);
 /* The pages of the gateway's own: health, metrics, keys, documentation. */
 extern const Page GATEWAY_PAGES[];
 

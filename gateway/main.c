@@ -32,6 +32,7 @@ static int run(sigset_t *signals)
     (void)sigwait(signals, &signal);
     log_info("stopping", LOG_INT("signal", signal));
     server_stop(server);
+    gateway_delete(gateway);
     bus_delete(bus);
     log_info("stopped", LOG_INT("signal", signal));
     return 0;

@@ -50,12 +50,22 @@ static size_t head_size(const struct mg_request_info *info)
     return (size_t)(after(end) + 4 - info->request_method);
 }
 
+/* Blanks around a value are no part of it; the library drops those before it. */
+static const char *value_trimmed(Arena *arena, const char *value)
+{
+    size_t n = strlen(value);
+    while (n && (value[n - 1] == ' ' || value[n - 1] == '\t'))
+        n--;
+    return value[n] ? arena_strndup(arena, value, n) : value;
+}
+
 const Err *head_read(Arena *arena, const struct mg_request_info *info, HttpHead *ret_head)
 {
     size_t count = (size_t)info->num_headers;
     HttpHeader *headers = arena_array(arena, count + 1, sizeof *headers);
     for (size_t i = 0; i < count; i++)
-        headers[i] = (HttpHeader){info->http_headers[i].name, info->http_headers[i].value};
+        headers[i] = (HttpHeader){info->http_headers[i].name,
+                                  value_trimmed(arena, info->http_headers[i].value)};
     const char *target = info->request_uri;
     if (info->query_string) /* the library cut the target here */
         target = arena_printf(arena, "%s?%s", info->request_uri, info->query_string);

@@ -11,7 +11,7 @@ enum { SETS = 256, WAYS = 4, TEXT_MAX = 3072, KEY_BYTES = 32 };
 
 typedef struct Entry {
     uint8_t key[KEY_BYTES];
-    int64_t dies_s;   /* 0: free */
+    int64_t dies_s;   /* 0: empty */
     JwtClaims claims; /* its texts point nowhere; they follow each other in `text` */
     char text[TEXT_MAX];
 } Entry;

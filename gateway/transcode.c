@@ -65,7 +65,7 @@ static void read_headers(Exchange *exchange, ErrList *errors)
         return;
     const char *match = one_header(exchange, "If-Match", errors);
     if (match && !http_if_match(match, &exchange->if_match))
-        errlist_add(errors, "If-Match", "must be a version in double quotes");
+        errlist_add(errors, "If-Match", "must be a version in quotes");
     if (!exchange->signed_in || str_starts(method->path, "/api/auth/"))
         return;
     const char *key = one_header(exchange, "Idempotency-Key", errors);
