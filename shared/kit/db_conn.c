@@ -126,21 +126,25 @@ static void statements_grow(Db *db)
     free(old);
 }
 
-static DbStatement *statement_of(Db *db, const DbQuery *query)
+static DbStatement *statement_new(const DbQuery *query, size_t number)
 {
-    if (db->statement_count * 2 >= db->statement_slots)
-        statements_grow(db);
-    DbStatement **slot = &db->statements[statement_slot(db, query)];
-    if (*slot)
-        return *slot;
     DbStatement *statement = calloc(1, sizeof *statement);
     if (!statement)
         abort();
     statement->query = query;
     /* Names of two modules may be equal; the number tells them apart. */
-    (void)snprintf(statement->name, sizeof statement->name, "%.48s_%zu", query->name,
-                   db->statement_count++);
-    return *slot = statement;
+    (void)snprintf(statement->name, sizeof statement->name, "%.40s_%zu", query->name, number);
+    return statement;
+}
+
+static DbStatement *statement_of(Db *db, const DbQuery *query)
+{
+    if (db->statement_count * 2 >= db->statement_slots)
+        statements_grow(db);
+    size_t slot = statement_slot(db, query);
+    if (!db->statements[slot])
+        db->statements[slot] = statement_new(query, db->statement_count++);
+    return db->statements[slot];
 }
 
 /* ---- sending ---- */

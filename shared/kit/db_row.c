@@ -70,7 +70,7 @@ static bool plan_column(DbRows *rows, const char *name, Target *target)
             return false;
     }
     const ProtobufCMessageDescriptor *descriptor = rows->nodes[target->node].descriptor;
-    target->field = find_field(descriptor, name, strlen(name));
+    target->field = descriptor ? find_field(descriptor, name, strlen(name)) : NULL;
     if (!target->field || target->field->type == PROTOBUF_C_TYPE_MESSAGE)
         return false;
     const PbRule *rule = pb_rule(descriptor);

@@ -106,20 +106,20 @@ static const DbColumn *column_find(const DbColumn *columns, const char *name)
 /* The result's column of each member. */
 static const Err *struct_plan(const Taking *take, int **ret_numbers)
 {
+    const DbColumn *columns = take->sink->columns;
     size_t count = 0;
-    for (int i = 0; i < PQnfields(take->result); i++) {
-        const char *name = PQfname(take->result, i);
-        if (*name != '_' && !column_find(take->sink->columns, name))
-            return db_defect(take->arena, take->query, "column %s has no member", name);
-    }
-    while (take->sink->columns[count].name)
+    while (columns[count].name)
         count++;
     int *numbers = *ret_numbers = arena_array(take->arena, count, sizeof *numbers);
+    for (int i = 0; i < PQnfields(take->result); i++) {
+        const char *name = PQfname(take->result, i);
+        if (*name != '_' && !column_find(columns, name))
+            return db_defect(take->arena, take->query, "column %s has no member", name);
+    }
     for (size_t i = 0; i < count; i++) {
-        const char *name = take->sink->columns[i].name;
-        numbers[i] = column_number(take->result, name);
+        numbers[i] = column_number(take->result, columns[i].name);
         if (numbers[i] < 0)
-            return db_defect(take->arena, take->query, "member %s has no column", name);
+            return db_defect(take->arena, take->query, "member %s has no column", columns[i].name);
     }
     return NULL;
 }
@@ -152,14 +152,14 @@ static const Err *struct_read(const Taking *take, const int *numbers, int row, v
 
 static const Err *take_struct(const Taking *take)
 {
-    int *numbers;
+    int *numbers = NULL;
     TRY(struct_plan(take, &numbers));
     return struct_read(take, numbers, 0, take->sink->into);
 }
 
 static const Err *take_structs(const Taking *take)
 {
-    int *numbers;
+    int *numbers = NULL;
     TRY(struct_plan(take, &numbers));
     size_t count = (size_t)PQntuples(take->result);
     char *array = arena_array(take->arena, count, take->sink->size);

@@ -2,6 +2,7 @@
  * Not the cursor's form: see dblist_cursor.c. */
 #include "kit/dblist.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/str.h"
@@ -190,10 +191,10 @@ static const DbQuery *compose_rows(const Listing *listing)
         buf_printf(&sql, " AND (%s, %s) %c ($%zu::%s, $%zu::bigint)", sort->column, list->id,
                    listing->descending ? '<' : '>', listing->param_count + 1, sort->type,
                    listing->param_count + 2);
-    buf_printf(&sql, " ORDER BY %s %s, %s %s LIMIT %lld", sort->column, direction, list->id,
-               direction, (long long)listing->limit + 1);
+    buf_printf(&sql, " ORDER BY %s %s, %s %s LIMIT %" PRId64, sort->column, direction, list->id,
+               direction, listing->limit + 1);
     if (!listing->cursor && listing->page > 1)
-        buf_printf(&sql, " OFFSET %lld", (long long)((listing->page - 1) * listing->limit));
+        buf_printf(&sql, " OFFSET %" PRId64, (listing->page - 1) * listing->limit);
     return statement(listing, &sql);
 }
 

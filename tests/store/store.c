@@ -28,7 +28,7 @@ static const PbRule COUNTRY_RULE = {&shapes__country__descriptor, COUNTRY_FIELDS
 static const PbRule *const RULES[] = {&THING_RULE, &QUERY_RULE, &PAGE_RULE, &MAKER_RULE,
                                       &COUNTRY_RULE};
 static const Contract CONTRACT = {
-    .service = "shapes", .rules = RULES, .rule_count = sizeof RULES / sizeof *RULES};
+    .service = "shapes", .rules = RULES, .rule_count = sizeof RULES / sizeof RULES[0]};
 
 Shapes__Thing *thing_new(void)
 {
@@ -124,7 +124,7 @@ Db *store_connect(void)
 void store_open(void)
 {
     pb_register(&CONTRACT);
-    arena = arena_new(64 * 1024);
+    arena = arena_new(65536);
     beside = PQconnectdb(arena_printf(arena, "dbname='%s' options='-c client_min_messages=warning'",
                                       environment("DB_NAME")));
     cr_assert_eq(PQstatus(beside), CONNECTION_OK, "%s", PQerrorMessage(beside));

@@ -29,7 +29,7 @@ static void put(Scan *scan, const char *text, size_t length)
 {
     if (!scan->sql)
         fail(scan->file, scan->line, "text before the first '-- name:' or '-- list:'");
-    if (!scan->filter && scan->block->ended)
+    if (!scan->filter && scan->block && scan->block->ended)
         fail(scan->file, scan->line, "%s holds more than one statement", scan->block->name);
     if (scan->space && scan->sql->text.length)
         buf_putc(&scan->sql->text, ' ');
@@ -182,13 +182,13 @@ static void param_type(const Scan *scan, Param *param)
                   : is_one_of(type, base, BYTES)    ? "DB_BYTEA"
                   : is_one_of(type, base, NUMERICS) ? "DB_NUMERIC"
                                                     : "DB_TEXT";
-    unsigned precision;
-    if (strcmp(param->kind, "DB_NUMERIC") == 0 &&
-        sscanf(type + base, "(%u,%u)", &precision, &param->scale) != 2)
+    if (strcmp(param->kind, "DB_NUMERIC") != 0)
+        return;
+    const char *comma = strchr(type + base, ',');
+    if (!comma || !is_digit(comma[1]) || comma[2] != ')')
         fail(scan->file, scan->line, "parameter :%s needs a scale, as in numeric(15,2)",
              param->name);
-    if (param->scale > 9)
-        fail(scan->file, scan->line, "parameter :%s has more than 9 decimals", param->name);
+    param->scale = (unsigned)(comma[1] - '0');
 }
 
 static size_t param_number(const Scan *scan, const Param *param)
