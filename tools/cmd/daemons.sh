@@ -1,5 +1,5 @@
 # The daemons: which instances run, with what environment; the supervisor's plan of all processes; readiness.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2153 # PORT is state.sh's
 
 declare -A SCALE # instances per daemon, where it is not one
 

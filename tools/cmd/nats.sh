@@ -1,5 +1,5 @@
 # nats-server of the state folder: its configuration. Not its process: the supervisor runs it.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2030,SC2031 # NATS_PORT is a key of PORT, too
 
 nats_prepare() {
     local name
@@ -7,6 +7,8 @@ nats_prepare() {
         umask 077
         SERVICES=$(services | tr '\n' ' ')
         export SERVICES NATS_PORT=${PORT[NATS_PORT]} NATS_STORE=$STATE/nats
+        # The stream of events, and room for the rest.
+        export NATS_MAX_FILE_STORE=${NATS_MAX_FILE_STORE:-$((${EVENTS_MAX_BYTES:-8589934592} + 2147483648))}
         for name in bootstrap integrator gateway $SERVICES; do
             export "NATS_PASS_${name^^}=${SECRET[$name.NATS_PASS]}"
         done

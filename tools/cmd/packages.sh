@@ -1,5 +1,5 @@
 # The Debian packages that the project needs, and their installation. The one list of them.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # the lists are used by up.sh and test.sh
 
 PACKAGES_UP=(
     gcc libc6-dev cmake ninja-build pkg-config ccache
@@ -66,7 +66,6 @@ packages_install() { # package…
     if [ "$EUID" -ne 0 ] && ! command -v sudo >/dev/null; then
         die "that needs root or sudo. As root: apt-get install --no-install-recommends ${missing[*]}"
     fi
-    STEP=packages
     [ "$EUID" -eq 0 ] || sudo -v || die "sudo did not let us"
     run_logged "$STATE/log/apt.log" apt_install "${missing[@]}" || die "the packages could not be installed"
     packages_stop_servers "${missing[@]}"

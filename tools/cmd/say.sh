@@ -49,7 +49,6 @@ step_break() {
     if [ -n "$STEP" ] && on_terminal; then
         printf '\n'
     fi
-    STEP=''
 }
 
 # Runs a command with its output in a file. The step shows the last line that looks like progress;

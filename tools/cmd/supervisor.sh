@@ -1,5 +1,5 @@
 # The supervisor of the state folder's processes, and clearing what a killed one left.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # SUPERVISOR is used by up.sh
 
 # The pid of the supervisor that runs; false where none does. It holds a lock on its pid file.
 supervisor_pid() {

@@ -1,0 +1,109 @@
+# ./sentient test: builds and runs the tests of tests/. Not the tests themselves: ctest knows them by label.
+# shellcheck shell=bash
+
+TEST_KINDS=(unit store flow shape asan fuzz)
+TEST_FOLDER='' # logs, and the state folders of the systems under test
+TEST_FAILED=0
+
+test_wants() { # kind
+    [[ " ${TEST_WANTED[*]} " == *" $1 "* ]]
+}
+
+# Another ./sentient, for a system of its own with the daemons of a preset.
+test_system() { # preset command…
+    local preset=$1
+    shift
+    SENTIENT_HOME=$TEST_FOLDER/$preset SENTIENT_PRESET=$preset APP_PORT=0 NATS_PORT=0 PG_PORT=0 APP_ENV=development \
+        "$ROOT/sentient" "$@"
+}
+
+test_ctest() { # preset labels
+    printf '\n'
+    SENTIENT_HOME=$TEST_FOLDER/$1 SENTIENT_PRESET=$1 ctest --test-dir "$ROOT/build/$1" -L "^($2)\$" -j "$(nproc)" \
+        --output-on-failure --no-tests=error || TEST_FAILED=1
+    printf '\n'
+}
+
+# Runs labels of a preset; `flow` and `asan` need a running system.
+test_run() { # preset labels
+    local running=''
+    if [[ "|$2|" == *"|flow|"* || "|$2|" == *"|asan|"* ]]; then
+        test_system "$1" up --detach && running=1 || TEST_FAILED=1
+        # A system that does not start fails its own tests alone.
+    fi
+    test_ctest "$1" "$2"
+    [ -z "$running" ] || test_system "$1" down || TEST_FAILED=1
+}
+
+test_release() {
+    local labels='' kind
+    for kind in unit store flow shape; do
+        test_wants "$kind" && labels+="|$kind"
+    done
+    [ -n "$labels" ] || return 0
+    build release ON all
+    test_run release "${labels#|}"
+}
+
+test_asan() {
+    test_wants asan || return 0
+    build asan ON all
+    test_run asan 'unit|asan'
+}
+
+test_fuzz() {
+    test_wants fuzz || return 0
+    build fuzz ON tests/fuzz/all
+    test_run fuzz fuzz
+}
+
+# A sanitizer's report fails the run wherever it stands: in a test's output or in a daemon's log.
+test_sanitizers() {
+    local found
+    found=$(grep -rnE 'ERROR: [A-Za-z]*Sanitizer|runtime error:' "$TEST_FOLDER" "$ROOT"/build/*/Testing/Temporary/LastTest.log \
+        --include='*.log' 2>/dev/null | head -n 20)
+    [ -z "$found" ] && return
+    say "a sanitizer reported:"
+    printf '%s\n' "$found" >&2
+    TEST_FAILED=1
+}
+
+test_cleanup() {
+    local status=$? preset
+    trap '' INT TERM HUP
+    trap - EXIT
+    for preset in release asan; do
+        [ ! -d "$TEST_FOLDER/$preset" ] || test_system "$preset" down 2>/dev/null || true
+    done
+    if [ "$status" -eq 0 ]; then
+        rm -rf "$TEST_FOLDER"
+    else
+        say "logs: $TEST_FOLDER"
+    fi
+    exit "$status"
+}
+
+cmd_test() {
+    local kind
+    TEST_WANTED=("$@")
+    [ $# -gt 0 ] || TEST_WANTED=("${TEST_KINDS[@]}")
+    for kind in "${TEST_WANTED[@]}"; do
+        [[ " ${TEST_KINDS[*]} " == *" $kind "* ]] || die "test: unknown kind $kind; there are: ${TEST_KINDS[*]}"
+    done
+    TEST_FOLDER=$(mktemp -d "${TMPDIR:-/tmp}/sentient-test.XXXXXX")
+    chmod 711 "$TEST_FOLDER" # the user who runs PostgreSQL passes through
+    trap test_cleanup EXIT
+    trap 'exit 130' INT TERM HUP
+    SENTIENT_HOME=$TEST_FOLDER state_make
+    rm -f "$ROOT"/build/*/Testing/Temporary/LastTest.log
+    packages_install "${PACKAGES_TEST[@]}"
+    test_release
+    test_asan
+    test_fuzz
+    test_sanitizers
+    if [ "$TEST_FAILED" -ne 0 ]; then
+        say "tests failed"
+        exit 1
+    fi
+    printf 'All tests passed after %s s: %s\n' "$(elapsed "$STARTED")" "${TEST_WANTED[*]}"
+}
