@@ -158,7 +158,7 @@ http_status() { # url path
     trap '' PIPE # always runs in a subshell of its own
     { exec {socket}<>"/dev/tcp/${address%:*}/${address#*:}"; } 2>/dev/null || return 0
     { printf 'GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n' "$2" "$address" >&"$socket"; } 2>/dev/null
-    IFS=$' \r' read -r -t 3 -u "$socket" _ line _ || line=''
+    { IFS=$' \r' read -r -t 3 -u "$socket" _ line _; } 2>/dev/null || line=''
     exec {socket}>&-
     printf '%s\n' "$line"
 }

@@ -19,8 +19,19 @@ up_unlock() {
     exec {UP_LOCK}>&-
 }
 
+up_is_settled() {
+    local instance
+    supervisor_pid >/dev/null || return 0
+    while read -r instance; do
+        instance_is_ready "$instance" || return
+    done < <(plan_daemons)
+}
+
+# Started to the end, neither ending now nor broken.
 up_is_running() {
-    supervisor_pid >/dev/null && [ -f "$STATE/run/ready" ]
+    [ -f "$STATE/run/ready" ] || return
+    ports_read
+    wait_until 10 up_is_settled && supervisor_pid >/dev/null
 }
 
 up_say_address() { # Ready after 3.1 s
@@ -142,7 +153,6 @@ cmd_up() {
     postgres_find
     up_lock
     if up_is_running; then
-        ports_read
         up_say_address 'Already running:'
         return
     fi
