@@ -5,7 +5,7 @@
 #include "sentient/auth.handlers.h"
 #include "user_store.h"
 
-enum { PASSWORD_THREADS = 2, PASSWORD_QUEUE = 8, HOUR_MS = 3600 * 1000 };
+enum { PASSWORD_THREADS = 2, PASSWORD_QUEUE = 8, MINUTE_MS = 60 * 1000, HOUR_MS = 60 * MINUTE_MS };
 
 static const Setting SETTINGS[] = {
     {"JWT_SECRET", SETTING_TEXT, NULL, true, 0, 0, "signs access tokens, at least 32 bytes"},
@@ -25,7 +25,8 @@ static const DbConstraint CONSTRAINTS[] = {
     {"role_name_key", &ROLE_NAME_TAKEN, "name"},
 };
 
-static const Job JOBS[] = {{"session_forget", HOUR_MS, session_forget}, {0}};
+static const Job JOBS[] = {
+    {"session_forget", HOUR_MS, session_forget}, {"login_forget", MINUTE_MS, login_forget}, {0}};
 
 int main(int argc, char **argv)
 {

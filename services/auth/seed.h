@@ -14,7 +14,8 @@ const Err *role_seed(Request *rq);
 /* Demo users in development; an Admin from BOOTSTRAP_ADMIN_PASSWORD where there is none. */
 const Err *user_seed(Request *rq);
 
-/* Job: drops sessions that ran out long ago. */
+/* Jobs: drop sessions that ran out long ago, and failed sign-ins that count no more. */
 const Err *session_forget(Request *rq);
+const Err *login_forget(Request *rq);
 
 #endif

@@ -1,14 +1,4 @@
--- Signing in.
-
--- name: session_account
-SELECT u.uuid, u.password_hash FROM user_account u
-WHERE u.username_key = lower(:username::text) AND u.is_active AND u.deleted_at IS NULL;
-
--- The account as it was when its password was checked, or nothing; holds the row.
--- name: session_owner
-SELECT u.id, u.role_id FROM user_account u
-WHERE u.uuid = :uuid::uuid AND u.password_hash = :password_hash::text AND u.is_active AND u.deleted_at IS NULL
-FOR NO KEY UPDATE;
+-- Sessions and their tokens.
 
 -- name: session_profile
 SELECT u.uuid, u.username, u.email, u.full_name, r.name AS role, r.permissions
@@ -23,9 +13,6 @@ WITH s AS (
 )
 INSERT INTO refresh_token (hash, session_id, created_at, expires_at)
 SELECT :hash::bytea, s.id, s.created_at, s.expires_at FROM s;
-
--- name: session_rehash
-UPDATE user_account SET password_hash = :password_hash::text WHERE id = :user_id::bigint;
 
 -- The token, its session and its owner as the last of several requests left them; holds token and session.
 -- name: session_token
