@@ -18,10 +18,10 @@ quoted() {
     printf '%s' "${list%, }"
 }
 
-events_of() { # service
+events_of() { # service, or common: what every service sends
     local proto="$root/proto/sentient/$1.proto"
     [ -f "$proto" ] || return 0
-    tr '\n' ' ' <"$proto" | { grep -oE '\(sentient\.event\) *= *\{ *subject: *"[^"]+"' || true; } | sed 's/.*"\(.*\)"/\1/'
+    tr '\n' ' ' <"$proto" | { grep -oE '\((sentient\.)?event\) *= *\{ *subject: *"[^"]+"' || true; } | sed 's/.*"\(.*\)"/\1/'
 }
 
 user() { # name, publish, deny publishing, subscribe; the three are quoted lists, empty for nothing
@@ -46,7 +46,7 @@ STREAM_PULL=('$JS.API.CONSUMER.DURABLE.CREATE.EVENTS.>' '$JS.API.CONSUMER.MSG.NE
 
 user_service() { # name
     local events
-    mapfile -t events < <(events_of "$1")
+    mapfile -t events < <(events_of "$1" && events_of common)
     RESPONDS=1 user "$1" \
         "$(quoted '*.internal.>' '*.*.export' "${events[@]}" "${STREAM_READ[@]}" "${STREAM_KEEP[@]}")" '' \
         "$(quoted "$1.>" "_INBOX.$1.>" '$SRV.>')"

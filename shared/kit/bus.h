@@ -94,14 +94,15 @@ const Err *bus_listen(Bus *bus, const char *subject, BusFunction function, void 
 typedef struct BusStream BusStream; /* JetStream context and consumer position of one thread */
 
 typedef struct BusStreamState {
-    int64_t created;      /* microseconds since 1970 */
-    uint64_t first, last; /* sequences; last = 0: empty */
+    int64_t created;          /* microseconds since 1970 */
+    uint64_t first, last;     /* sequences; last = 0: empty */
+    int64_t bytes, max_bytes; /* max_bytes -1: no limit */
 } BusStreamState;
 
 BusStream *bus_stream_new(Bus *bus, const char *stream);
 void bus_stream_delete(BusStream *stream);
 /* Makes the stream where it is missing: file storage, limits retention, discard old, 10 minutes of
- * duplicate detection. An existing one is left as it is. */
+ * duplicate detection. An existing one keeps its limits, and learns of subjects that it lacks. */
 const Err *bus_stream_ensure(BusStream *stream, const char **subjects, int count, int64_t max_bytes,
                              int64_t max_age_s);
 /* ERR_NO_DOCUMENT where there is no such stream. */

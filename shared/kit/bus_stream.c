@@ -3,9 +3,10 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "base/str.h"
 #include "kit/bus_private.h"
 
-enum { PUBLISH_WAIT_MS = 2000, API_WAIT_MS = 3000 };
+enum { PUBLISH_WAIT_MS = 2000, API_WAIT_MS = 3000, DUPLICATES_S = 600 };
 
 /* The reader has a connection of its own: its subscription is only destroyed after its connection
  * is closed, since 3.4.1 may touch a subscription that has just gone. */
@@ -62,6 +63,30 @@ static const Err *stream_error(natsStatus status, jsErrCode code)
     return &BUS_AWAY;
 }
 
+static bool stream_takes(const jsStreamConfig *config, const char *subject)
+{
+    for (int i = 0; i < config->SubjectsLen; i++)
+        if (str_eq(config->Subjects[i], subject))
+            return true;
+    return false;
+}
+
+/* An older release may have made the stream with fewer subjects. */
+static natsStatus stream_add_subjects(BusStream *stream, jsStreamInfo *info, const char **subjects,
+                                      int count)
+{
+    jsErrCode code = 0;
+    bool all = true;
+    for (int i = 0; i < count; i++)
+        all = all && stream_takes(info->Config, subjects[i]);
+    if (all)
+        return NATS_OK;
+    jsStreamConfig config = *info->Config;
+    config.Subjects = subjects;
+    config.SubjectsLen = count;
+    return js_UpdateStream(NULL, stream->context, &config, NULL, &code);
+}
+
 const Err *bus_stream_ensure(BusStream *stream, const char **subjects, int count, int64_t max_bytes,
                              int64_t max_age_s)
 {
@@ -74,12 +99,14 @@ const Err *bus_stream_ensure(BusStream *stream, const char **subjects, int count
     config.SubjectsLen = count;
     config.MaxBytes = max_bytes;
     config.MaxAge = max_age_s * INT64_C(1000000000);
-    config.Duplicates = INT64_C(600) * 1000000000;
+    config.Duplicates = DUPLICATES_S * INT64_C(1000000000);
     config.Discard = js_DiscardOld;
     config.Storage = js_FileStorage;
     natsStatus s = js_GetStreamInfo(&info, stream->context, stream->name, NULL, &code);
-    if (s != NATS_OK && (s == NATS_NOT_FOUND || code == JSStreamNotFoundErr)) {
-        s = js_AddStream(&info, stream->context, &config, NULL, &code);
+    if (s == NATS_OK) {
+        s = stream_add_subjects(stream, info, subjects, count);
+    } else if (s == NATS_NOT_FOUND || code == JSStreamNotFoundErr) {
+        s = js_AddStream(NULL, stream->context, &config, NULL, &code);
         if (code == JSStreamNameExistErr)
             s = NATS_OK; /* another service was faster */
     }
@@ -102,6 +129,8 @@ const Err *bus_stream_state(BusStream *stream, BusStreamState *ret_state)
         .created = info->Created / 1000,
         .first = info->State.FirstSeq,
         .last = info->State.LastSeq,
+        .bytes = (int64_t)info->State.Bytes,
+        .max_bytes = info->Config->MaxBytes,
     };
     jsStreamInfo_Destroy(info);
     return NULL;

@@ -2,51 +2,38 @@
  * position. Up to BATCH_MAX at once; where that fails, one by one; what is refused for good is put
  * aside with the later events of its document. */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/id.h"
 #include "base/log.h"
 #include "base/str.h"
 #include "kit/envelope.h"
 #include "svc.sql.h"
+#include "svc/deadletter.h"
 #include "svc/observe.h"
 #include "svc/role.h"
 #include "svc/snapshot.h"
 #include "svc/stream.h"
 
-enum { BATCH_MAX = 64, WAIT_MS = 200, TRIES = 3, SAVE_EVERY = 1000 };
-
-/* An event that this service acts on. */
-typedef struct Event {
-    const EventHandler *handler;
-    const char *id, *document, *subject, *traceparent;
-    const uint8_t *data;
-    size_t length;
-    uint64_t sequence;
-    const ProtobufCMessage *payload; /* NULL: unreadable */
-} Event;
+enum { BATCH_MAX = 64, WAIT_MS = 200, LOOK_MS = 1000, TRIES = 3, SAVE_EVERY = 1000 };
 
 typedef struct Consumer {
     BusStream *stream;
-    uint64_t epoch;  /* of the connection that the subscription was made under; 0: none */
-    int64_t created; /* of the stream */
-    uint64_t passed; /* last sequence seen, ours or not */
-    uint64_t saved;  /* the position in PostgreSQL */
+    uint64_t epoch;       /* of the connection that the subscription was made under; 0: none */
+    int64_t created;      /* of the stream */
+    uint64_t passed;      /* last sequence seen, ours or not */
+    uint64_t saved;       /* the position in PostgreSQL */
+    char last[UUID_TEXT]; /* id of the event at `passed` */
+    int64_t looked_at;    /* when the stream and the events put aside were looked at */
 } Consumer;
-
-static const EventHandler *handler_find(const Service *service, const char *subject)
-{
-    for (const EventHandler *handler = service->events; handler && handler->type; handler++)
-        if (str_eq(handler->type->subject, subject))
-            return handler;
-    return NULL;
-}
 
 static bool event_read(Arena *arena, const Service *service, const BusMessage *message,
                        Event *ret_event)
 {
-    const EventHandler *handler = handler_find(service, message->subject);
+    const EventHandler *handler = event_handler(service, message->subject);
     const char *id = bus_header(message, HDR_CE_ID),
                *document = bus_header(message, HDR_CE_SUBJECT);
     if (!handler || !id || !document)
@@ -71,7 +58,8 @@ typedef struct EventBatch {
     RoleRun *run;
     Event *events;
     size_t count;
-    uint64_t position; /* last sequence that the batch covers */
+    uint64_t position; /* last sequence that the batch covers, ours or not */
+    const char *last;  /* id of the event there */
     const char *dead;  /* the one event is put aside, for this reason; NULL: it is handled */
 } EventBatch;
 
@@ -117,30 +105,12 @@ static bool rows_hold(const TextRow *rows, size_t count, const char *text)
     return false;
 }
 
-static void put_aside(Request *rq, const Event *event, const char *state, const char *reason)
-{
-    db_queue(rq->db, &RT_DEAD_LETTER,
-             ARG(arg_text("event", event->id), arg_int("sequence", (int64_t)event->sequence),
-                 arg_text("subject", event->subject), arg_text("document", event->document),
-                 arg_text("traceparent", event->traceparent),
-                 arg_bytes("payload", event->data, event->length), arg_text("state", state),
-                 arg_text("error", reason)),
-             INTO_NOTHING);
-    log_error("event put aside", LOG_STR("subject", event->subject), LOG_STR("event", event->id),
-              LOG_STR("document", event->document), LOG_STR("state", state),
-              LOG_STR("error", reason));
-    observe_dead_letter();
-}
-
 static const Err *event_effect(Request *rq, const EventBatch *batch, const Event *event)
 {
-    static const Err UNREADABLE = {.kind = ERR_INVALID, .message = "The event cannot be read"};
-    if (batch->dead) {
-        put_aside(rq, event, "dead", batch->dead);
-        return NULL;
-    }
-    rq->traceparent = event->traceparent;
-    return event->payload ? event->handler->function(rq, event->payload) : &UNREADABLE;
+    if (!batch->dead)
+        return event_handle(rq, event);
+    dead_letter_add(rq, event, "dead", batch->dead);
+    return NULL;
 }
 
 static void queue_position(Request *rq, const Consumer *consumer, uint64_t sequence,
@@ -169,20 +139,12 @@ static const Err *batch_body(Request *rq, void *context)
         if (!rows_hold(fresh, fresh_count, event->id))
             continue; /* had its effect before */
         if (rows_hold(blocked, blocked_count, event->document))
-            put_aside(rq, event, "parked", "an earlier event of this document is put aside");
+            dead_letter_add(rq, event, "parked", "an earlier event of this document is put aside");
         else
             TRY(event_effect(rq, batch, event));
     }
-    const char *last = batch->count ? batch->events[batch->count - 1].id : NULL;
-    queue_position(rq, batch->run->state, batch->position, last);
+    queue_position(rq, batch->run->state, batch->position, batch->last);
     return NULL;
-}
-
-/* Passing trouble is worth waiting for; everything else is the event's own. */
-static bool is_transient(const Err *err)
-{
-    return err_is(err, &DB_AWAY) || err_is(err, &DB_AMBIGUOUS) || err_is(err, &DB_CONFLICT) ||
-           err_is(err, &DB_LOCKED) || err_is(err, &DB_TIMEOUT);
 }
 
 static const Err *batch_run(EventBatch *batch)
@@ -193,11 +155,12 @@ static const Err *batch_run(EventBatch *batch)
 
 static const Err *event_alone(RoleRun *run, Event *event)
 {
-    EventBatch one = {.run = run, .events = event, .count = 1, .position = event->sequence};
+    EventBatch one = {
+        .run = run, .events = event, .count = 1, .position = event->sequence, .last = event->id};
     const Err *err = NULL;
     for (int i = 0; i < TRIES; i++) {
         err = batch_run(&one);
-        if (!err || is_transient(err))
+        if (!err || event_error_passes(err))
             return err;
     }
     one.dead = err->cause ? err->cause : err->message;
@@ -207,7 +170,7 @@ static const Err *event_alone(RoleRun *run, Event *event)
 static const Err *batch_effect(RoleRun *run, EventBatch *batch)
 {
     const Err *err = batch_run(batch);
-    if (!err || is_transient(err))
+    if (!err || event_error_passes(err))
         return err;
     for (size_t i = 0; i < batch->count; i++)
         TRY(event_alone(run, &batch->events[i]));
@@ -225,8 +188,7 @@ static const DbColumn POSITION[] = {DB_COLUMN_INT(Position, created),
                                     DB_COLUMN_INT(Position, sequence),
                                     DB_COLUMN_TEXT(Position, event), DB_END};
 
-/* Whether the stream still is what the position says. The position's event need not be the message
- * at its sequence (events of others move it too), so the check looks at what it can know. */
+/* Whether the stream still holds, at the position's place, the event that stood there. */
 static const Err *position_holds(RoleRun *run, const Position *position,
                                  const BusStreamState *state, bool *ret_holds)
 {
@@ -235,12 +197,28 @@ static const Err *position_holds(RoleRun *run, const Position *position,
     *ret_holds = position->created == state->created && (uint64_t)position->sequence <= state->last;
     if (!*ret_holds || !position->event || (uint64_t)position->sequence < state->first)
         return NULL;
+    *ret_holds = false;
     const Err *err = bus_stream_get(consumer->stream, run->worker->arena,
                                     (uint64_t)position->sequence, &message);
     if (err_is(err, &ERR_NO_DOCUMENT))
         return NULL;
     TRY(err);
     *ret_holds = str_eq(bus_header(&message, HDR_CE_ID), position->event);
+    return NULL;
+}
+
+/* Where to read on in a stream that lost its end: behind the newest event that it shares with us. A
+ * new stream is read from its beginning; the inbox knows what had its effect. */
+static const Err *position_recover(RoleRun *run, Request *rq, const Position *position,
+                                   const BusStreamState *state, uint64_t *ret_from)
+{
+    Consumer *consumer = run->state;
+    int64_t shared = 0;
+    if (position->created == state->created)
+        TRY(stream_walk_back(consumer->stream, rq, &RT_INBOX_TAIL, state, &shared));
+    *ret_from = (uint64_t)shared + 1;
+    log_warn("the stream is not what it was", LOG_INT("position", position->sequence),
+             LOG_INT("last", state->last), LOG_INT("from", *ret_from));
     return NULL;
 }
 
@@ -252,16 +230,13 @@ static const Err *position_begin(RoleRun *run, const BusStreamState *state, uint
     Request rq = worker_request(run->worker, "system");
     TRY(db_run(rq.db, &RT_POSITION, NO_ARGS, TRY_STRUCT(POSITION, &position, &found)));
     consumer->created = state->created;
-    if (!found) {
-        TRY(snapshot_load(run, state));
-        *ret_from = state->last + 1;
-        return NULL;
-    }
+    *ret_from = state->last + 1;
+    if (!found)
+        return snapshot_load(run, consumer->stream, state);
     TRY(position_holds(run, &position, state, &holds));
-    *ret_from = holds ? (uint64_t)position.sequence + 1 : 1;
     if (!holds)
-        log_warn("the stream is not what it was: read again from its beginning",
-                 LOG_INT("position", position.sequence), LOG_INT("last", state->last));
+        return position_recover(run, &rq, &position, state, ret_from);
+    *ret_from = (uint64_t)position.sequence + 1;
     return NULL;
 }
 
@@ -275,8 +250,20 @@ static const Err *consumer_subscribe(RoleRun *run)
     TRY(position_begin(run, &state, &from));
     TRY(bus_stream_consume(consumer->stream, from));
     consumer->passed = consumer->saved = from - 1;
+    consumer->last[0] = '\0';
     log_info("events are read", LOG_INT("from", from));
     return NULL;
+}
+
+/* A stream that was deleted or made anew without a reconnect would leave the subscription waiting
+ * for ever. */
+static void consumer_watch(Consumer *consumer)
+{
+    BusStreamState state;
+    const Err *err = bus_stream_state(consumer->stream, &state);
+    bool other = !err && (state.created != consumer->created || state.last < consumer->passed);
+    if (other || err_is(err, &ERR_NO_DOCUMENT))
+        consumer->epoch = 0;
 }
 
 /* ---- the role ---- */
@@ -301,7 +288,9 @@ static size_t consumer_collect(RoleRun *run, Event *events)
     for (int64_t wait = WAIT_MS; count < BATCH_MAX; wait = 1) {
         if (!bus_stream_next(consumer->stream, arena, wait, &message))
             break;
+        const char *id = bus_header(&message, HDR_CE_ID);
         consumer->passed = message.sequence;
+        (void)snprintf(consumer->last, sizeof consumer->last, "%s", id ? id : "");
         count += event_read(arena, run->worker->runtime->service, &message, &events[count]);
         if (consumer->passed - consumer->saved >= SAVE_EVERY)
             break;
@@ -309,11 +298,27 @@ static size_t consumer_collect(RoleRun *run, Event *events)
     return count;
 }
 
-static const Err *consumer_step(RoleRun *run)
+static const Err *consumer_batch(RoleRun *run)
 {
     Consumer *consumer = run->state;
     Event events[BATCH_MAX];
+    EventBatch batch = {.run = run, .events = events};
+    batch.count = consumer_collect(run, events);
+    batch.position = consumer->passed;
+    batch.last = uuid_valid(consumer->last, strlen(consumer->last)) ? consumer->last : NULL;
+    if (!batch.count && consumer->passed - consumer->saved < SAVE_EVERY)
+        return NULL;
+    TRY(batch_effect(run, &batch));
+    consumer->saved = batch.position;
+    observe_consumed((int64_t)batch.count);
+    return NULL;
+}
+
+static const Err *consumer_step(RoleRun *run)
+{
+    Consumer *consumer = run->state;
     uint64_t epoch = bus_epoch(run->worker->bus);
+    int64_t now = clock_monotonic_ms();
     if (!bus_connected(run->worker->bus)) {
         role_pause(run, WAIT_MS);
         return db_run(run->worker->db, &RT_FENCE, ARG(arg_int("backend", run->backend)),
@@ -323,15 +328,12 @@ static const Err *consumer_step(RoleRun *run)
         TRY(consumer_subscribe(run));
         consumer->epoch = epoch;
     }
-    EventBatch batch = {.run = run, .events = events};
-    batch.count = consumer_collect(run, events);
-    batch.position = batch.count ? events[batch.count - 1].sequence : consumer->passed;
-    if (!batch.count && consumer->passed - consumer->saved < SAVE_EVERY)
-        return NULL;
-    TRY(batch_effect(run, &batch));
-    consumer->saved = batch.position;
-    observe_consumed((int64_t)batch.count);
-    return NULL;
+    if (now - consumer->looked_at >= LOOK_MS) {
+        consumer->looked_at = now;
+        TRY(dead_letters_resume(run));
+        consumer_watch(consumer);
+    }
+    return consumer_batch(run);
 }
 
 static void consumer_leave(RoleRun *run)

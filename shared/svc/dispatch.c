@@ -10,12 +10,15 @@
 #include "svc/observe.h"
 #include "svc/runtime.h"
 
-enum { DEADLINE_DEFAULT_MS = 5000 };
+enum { DEADLINE_DEFAULT_MS = 5000, BACKLOG_MAX_S = 3600 };
 
 static const Err NO_SUCH_METHOD = {.kind = ERR_NOT_FOUND, .message = "No such method"};
 static const Err NOT_SIGNED_IN = {.kind = ERR_UNAUTHENTICATED, .message = "Not signed in"};
 static const Err NOT_ALLOWED = {.kind = ERR_FORBIDDEN, .message = "Permission missing"};
 static const Err UNREADABLE = {.kind = ERR_INVALID, .message = "The request cannot be read"};
+
+static const Err BACKLOG_TOO_OLD = {
+    .kind = ERR_UNAVAILABLE, .message = "Events have not left for an hour", .retry_after = 60};
 
 static const Method *method_find(const Contract *contract, const char *subject, size_t *ret_index)
 {
@@ -62,9 +65,12 @@ static const Err *request_run(Request *rq, size_t index, const BusMessage *messa
                               Answer *ret_answer)
 {
     ProtobufCMessage *in = NULL;
+    const Runtime *runtime = rq->worker->runtime;
     TRY(check_identity(rq));
+    if (rq->method->tx == TX_WRITE && atomic_load(&runtime->backlog_age) > BACKLOG_MAX_S)
+        return &BACKLOG_TOO_OLD;
     TRY(read_input(rq, message, &in));
-    return transaction_run(rq, &rq->worker->runtime->service->code[index], in, ret_answer);
+    return transaction_run(rq, &runtime->service->code[index], in, ret_answer);
 }
 
 static Sentient__ErrorDetail *detail_message(Arena *arena, const ErrDetail *detail)

@@ -4,9 +4,10 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "svc.sql.h"
+#include "svc/audit.h"
 #include "svc/role.h"
 
-enum { JOBS_MAX = 32, TICK_MS = 200, PURGE_EVERY_MS = 60 * 1000 };
+enum { JOBS_MAX = 32, TICK_MS = 200, SHIP_EVERY_MS = 500, PURGE_EVERY_MS = 60 * 1000 };
 
 static const Err *purge(Request *rq)
 {
@@ -16,7 +17,8 @@ static const Err *purge(Request *rq)
     return NULL;
 }
 
-static const Job OWN[] = {{"purge", PURGE_EVERY_MS, purge}, {0}};
+static const Job OWN[] = {
+    {"audit_ship", SHIP_EVERY_MS, audit_ship}, {"purge", PURGE_EVERY_MS, purge}, {0}};
 
 typedef struct Clockwork {
     const Job *jobs[JOBS_MAX];

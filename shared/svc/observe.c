@@ -12,7 +12,8 @@ static const Contract *observed;
 static Metric *durations[METHODS_MAX];
 static Metric *answers[METHODS_MAX][CLASSES]; /* 2xx, 4xx, 5xx, the rest */
 static _Atomic int64_t requests[METHODS_MAX], errors[METHODS_MAX], nanos[METHODS_MAX];
-static Metric *expired, *published, *consumed, *dead;
+static Metric *expired, *published, *consumed, *pending, *oldest, *put_aside, *stream_bytes,
+    *stream_max;
 
 static size_t status_class(int status)
 {
@@ -46,7 +47,15 @@ void observe_setup(const Contract *contract)
         metric_counter("sentient_events_published_total", "Events that the stream took", NULL);
     consumed =
         metric_counter("sentient_events_consumed_total", "Events that had their effect here", NULL);
-    dead = metric_counter("sentient_dead_letters_total", "Events put aside", NULL);
+    pending =
+        metric_gauge("sentient_outbox_pending", "Events that wait to leave, at most 10000", NULL);
+    oldest = metric_gauge("sentient_outbox_oldest_seconds",
+                          "Time that the oldest of them has waited", NULL);
+    put_aside =
+        metric_gauge("sentient_dead_letters", "Events put aside: ./sentient events list", NULL);
+    stream_bytes = metric_gauge("sentient_stream_bytes", "Size of the event stream", NULL);
+    stream_max =
+        metric_gauge("sentient_stream_max_bytes", "Size beyond which it drops old events", NULL);
 }
 
 void observe_request(const Method *method, int status, int64_t micros)
@@ -85,7 +94,15 @@ void observe_consumed(int64_t events)
     metric_add(consumed, events);
 }
 
-void observe_dead_letter(void)
+void observe_backlog(int64_t events, int64_t oldest_s, int64_t aside)
 {
-    metric_add(dead, 1);
+    metric_set(pending, events);
+    metric_set(oldest, oldest_s);
+    metric_set(put_aside, aside);
+}
+
+void observe_stream(int64_t bytes, int64_t max_bytes)
+{
+    metric_set(stream_bytes, bytes);
+    metric_set(stream_max, max_bytes);
 }

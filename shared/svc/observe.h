@@ -19,8 +19,11 @@ typedef struct MethodStats {
 MethodStats observe_stats(const Method *method);
 /* A request whose caller had gone before it was taken up. */
 void observe_expired(void);
+/* Events that wait to leave (capped at 10 000), seconds that the oldest has waited, events put
+ * aside. */
+void observe_backlog(int64_t pending, int64_t oldest_s, int64_t aside);
+void observe_stream(int64_t bytes, int64_t max_bytes);
 void observe_published(int64_t events);
 void observe_consumed(int64_t events);
-void observe_dead_letter(void);
 
 #endif

@@ -8,18 +8,19 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/str.h"
-#include "kit/config.h"
 #include "kit/envelope.h"
 #include "svc.sql.h"
 #include "svc/observe.h"
 #include "svc/role.h"
 #include "svc/stream.h"
 
-enum { POLL_MS = 250, STREAM_AGE_S = 7 * 86400, WALK_STEP = 64 };
+enum { POLL_MS = 250, WATCH_MS = 1000, FULL_PERCENT = 80 };
 
 typedef struct Relay {
     BusStream *stream;
-    uint64_t epoch; /* of the connection whose stream was checked; 0: none yet */
+    uint64_t epoch;  /* of the connection whose stream was checked; 0: none yet */
+    int64_t created; /* of that stream */
+    int64_t watched_at;
 } Relay;
 
 typedef struct Pending {
@@ -36,15 +37,6 @@ static const DbColumn PENDING[] = {DB_COLUMN_INT(Pending, id),
                                    DB_COLUMN_TEXT(Pending, payload),
                                    DB_COLUMN_TEXT(Pending, traceparent),
                                    DB_END};
-
-const Err *stream_ensure(BusStream *stream)
-{
-    static const char *subjects[] = {"so.*",        "do.*",   "po.*",       "wo.*",   "bom.*",
-                                     "plan.*",      "inv.*",  "customer.*", "item.*", "vendor.*",
-                                     "warehouse.*", "user.*", "role.*",     "alert.*"};
-    return bus_stream_ensure(stream, subjects, (int)(sizeof subjects / sizeof *subjects),
-                             config_int("EVENTS_MAX_BYTES"), STREAM_AGE_S);
-}
 
 /* ---- what the stream has lost ---- */
 
@@ -64,58 +56,6 @@ static const Err *reset_body(Request *rq, void *context)
     return NULL;
 }
 
-typedef struct Tail {
-    const char *event_id;
-    int64_t stream_sequence;
-} Tail;
-
-static const DbColumn TAIL[] = {DB_COLUMN_TEXT(Tail, event_id),
-                                DB_COLUMN_INT(Tail, stream_sequence), DB_END};
-
-/* Whether the stream holds that event at that place. What has aged out was there. */
-static const Err *tail_matches(Relay *relay, Arena *arena, const Tail *tail,
-                               const BusStreamState *state, bool *ret_match)
-{
-    BusMessage message;
-    *ret_match = (uint64_t)tail->stream_sequence < state->first;
-    if (*ret_match)
-        return NULL;
-    const Err *err =
-        bus_stream_get(relay->stream, arena, (uint64_t)tail->stream_sequence, &message);
-    if (err_is(err, &ERR_NO_DOCUMENT))
-        return NULL;
-    TRY(err);
-    *ret_match = str_eq(bus_header(&message, HDR_MSG_ID), tail->event_id);
-    return NULL;
-}
-
-/* Walks back from the newest published event, in growing steps, to one that the stream still holds.
- */
-static const Err *find_matching(RoleRun *run, const BusStreamState *state, int64_t *ret_after)
-{
-    Relay *relay = run->state;
-    Request rq = worker_request(run->worker, "system");
-    int64_t before = INT64_MAX, skip = 0;
-    *ret_after = 0;
-    for (;;) {
-        Tail tail = {0};
-        bool found = false, match = false;
-        TRY(db_run(rq.db, &RT_RELAY_TAIL, ARG(arg_int("before", before), arg_int("skip", skip)),
-                   TRY_STRUCT(TAIL, &tail, &found)));
-        if (!found)
-            return NULL;
-        TRY(tail_matches(relay, rq.arena, &tail, state, &match));
-        if (match) {
-            *ret_after = tail.stream_sequence;
-            return NULL;
-        }
-        before = tail.stream_sequence;
-        skip = skip ? skip * 2 : skip + WALK_STEP - 1;
-        if (before == 1)
-            return NULL;
-    }
-}
-
 static const Err *history_check(RoleRun *run)
 {
     Relay *relay = run->state;
@@ -128,8 +68,9 @@ static const Err *history_check(RoleRun *run)
     TRY(db_run(rq.db, &RT_RELAY_POSITION, NO_ARGS, TRY_INT(&known, &found)));
     Reset reset = {.created = state.created};
     if (found && known == state.created)
-        TRY(find_matching(run, &state, &reset.after));
+        TRY(stream_walk_back(relay->stream, &rq, &RT_RELAY_TAIL, &state, &reset.after));
     TRY(role_transaction(run, &rq, reset_body, &reset));
+    relay->created = state.created;
     if (reset.count)
         log_warn("events are published again", LOG_INT("events", reset.count),
                  LOG_INT("after", reset.after));
@@ -204,6 +145,53 @@ static const Err *publish_pending(RoleRun *run, size_t *ret_count)
     return err;
 }
 
+/* ---- how far behind ---- */
+
+typedef struct Backlog {
+    int64_t pending, oldest, aside;
+} Backlog;
+
+static const DbColumn BACKLOG[] = {DB_COLUMN_INT(Backlog, pending), DB_COLUMN_INT(Backlog, oldest),
+                                   DB_COLUMN_INT(Backlog, aside), DB_END};
+
+/* In every instance, also in those that do not relay: each refuses commands by it. */
+static const Err *relay_watch(RoleRun *run)
+{
+    Backlog backlog = {0};
+    Request rq = worker_request(run->worker, "system");
+    TRY(db_run(rq.db, &RT_BACKLOG, NO_ARGS, INTO_STRUCT(BACKLOG, &backlog)));
+    atomic_store(&run->worker->runtime->backlog_age, backlog.oldest);
+    observe_backlog(backlog.pending, backlog.oldest, backlog.aside);
+    return NULL;
+}
+
+/* A stream that was deleted or made anew without a reconnect is noticed here. */
+static void stream_watch(Relay *relay)
+{
+    BusStreamState state;
+    const Err *err = bus_stream_state(relay->stream, &state);
+    if (err_is(err, &ERR_NO_DOCUMENT) || (!err && state.created != relay->created))
+        relay->epoch = 0;
+    if (err)
+        return;
+    observe_stream(state.bytes, state.max_bytes);
+    if (state.max_bytes > 0 && state.bytes > state.max_bytes / 100 * FULL_PERCENT)
+        log_warn("the event stream is nearly full: old events will go",
+                 LOG_INT("bytes", state.bytes), LOG_INT("max", state.max_bytes));
+}
+
+static const Err *watch_by_clock(RoleRun *run)
+{
+    Relay *relay = run->state;
+    int64_t now = clock_monotonic_ms();
+    if (now - relay->watched_at < WATCH_MS)
+        return NULL;
+    relay->watched_at = now;
+    if (relay->epoch)
+        stream_watch(relay);
+    return relay_watch(run);
+}
+
 static void wait_for_events(const RoleRun *run)
 {
     uint64_t woken;
@@ -227,10 +215,10 @@ static const Err *relay_step(RoleRun *run)
     Relay *relay = run->state;
     size_t published = 0;
     uint64_t epoch = bus_epoch(run->worker->bus);
+    TRY(watch_by_clock(run));
     if (!bus_connected(run->worker->bus)) {
         wait_for_events(run);
-        return db_run(run->worker->db, &RT_FENCE, ARG(arg_int("backend", run->backend)),
-                      INTO_NOTHING);
+        return NULL;
     }
     if (relay->epoch != epoch) {
         TRY(history_check(run));
@@ -254,5 +242,9 @@ static void relay_leave(RoleRun *run)
     run->state = NULL;
 }
 
-const Role ROLE_RELAY = {
-    .name = "relay", .number = 1, .lead = relay_lead, .step = relay_step, .leave = relay_leave};
+const Role ROLE_RELAY = {.name = "relay",
+                         .number = 1,
+                         .lead = relay_lead,
+                         .step = relay_step,
+                         .leave = relay_leave,
+                         .stand_by = relay_watch};

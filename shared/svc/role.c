@@ -64,6 +64,8 @@ static void *role_main(void *argument)
         const Err *err = role_lock(run, &held);
         if (!err && held)
             err = role_lead(run);
+        else if (!err && run->role->stand_by)
+            err = run->role->stand_by(run);
         if (err && !atomic_load(&runtime->stopping))
             log_warn("role interrupted", LOG_STR("role", run->role->name),
                      LOG_STR("error", err->message),

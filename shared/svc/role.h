@@ -17,6 +17,8 @@ typedef struct Role {
     const Err *(*lead)(RoleRun *run);
     const Err *(*step)(RoleRun *run);
     void (*leave)(RoleRun *run); /* after either failed, and at the end */
+    /* Now and then while another instance holds the lock; NULL: nothing. */
+    const Err *(*stand_by)(RoleRun *run);
 } Role;
 
 struct RoleRun {

@@ -24,7 +24,8 @@ typedef struct Runtime {
     uint8_t hash_key[32]; /* keys the hash of stored requests */
     int wake;             /* eventfd: a committed transaction left events for the relay */
     _Atomic bool stopping;
-    _Atomic bool started; /* the start function has run */
+    _Atomic bool started;        /* the start function has run */
+    _Atomic int64_t backlog_age; /* seconds that the oldest event has waited to leave */
 } Runtime;
 
 /* One thread with a connection of each kind. */

@@ -2,6 +2,7 @@
 #include "svc/snapshot.h"
 
 #include "base/log.h"
+#include "kit/envelope.h"
 #include "sentient/common.pb-c.h"
 #include "svc.sql.h"
 
@@ -16,12 +17,18 @@ static const Err *page_body(Request *rq, void *context)
     return page->source->function(rq, page->page);
 }
 
+typedef struct Beginning {
+    const BusStreamState *state;
+    const char *event; /* the last one of the stream; NULL: it is empty, or the event is gone */
+} Beginning;
+
 static const Err *position_body(Request *rq, void *context)
 {
-    const BusStreamState *state = context;
+    const Beginning *beginning = context;
     db_queue(rq->db, &RT_POSITION_SAVE,
-             ARG(arg_int("created", state->created), arg_int("sequence", (int64_t)state->last),
-                 arg_null("event")),
+             ARG(arg_int("created", beginning->state->created),
+                 arg_int("sequence", (int64_t)beginning->state->last),
+                 arg_text("event", beginning->event)),
              INTO_NOTHING);
     return NULL;
 }
@@ -45,7 +52,7 @@ static const Err *snapshot_page(RoleRun *run, const SnapshotSource *source, int6
     return NULL;
 }
 
-const Err *snapshot_load(RoleRun *run, const BusStreamState *state)
+const Err *snapshot_load(RoleRun *run, BusStream *stream, const BusStreamState *state)
 {
     const SnapshotSource *source = run->worker->runtime->service->snapshots;
     for (; source && source->method; source++) {
@@ -56,7 +63,10 @@ const Err *snapshot_load(RoleRun *run, const BusStreamState *state)
         } while (last > after);
         log_info("copy built", LOG_STR("from", source->method->subject));
     }
+    BusMessage message;
     Request rq = worker_request(run->worker, "system");
-    BusStreamState copy = *state;
-    return role_transaction(run, &rq, position_body, &copy);
+    Beginning beginning = {.state = state};
+    if (state->last && !bus_stream_get(stream, rq.arena, state->last, &message))
+        beginning.event = bus_header(&message, HDR_CE_ID);
+    return role_transaction(run, &rq, position_body, &beginning);
 }

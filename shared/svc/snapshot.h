@@ -7,6 +7,6 @@
 /* Pages through the exports of the service's SnapshotSources, each page a transaction, then puts
  * the consumer's position at `state`'s last sequence: events that came meanwhile follow, and
  * documents' versions make the overlap harmless. */
-const Err *snapshot_load(RoleRun *run, const BusStreamState *state);
+const Err *snapshot_load(RoleRun *run, BusStream *stream, const BusStreamState *state);
 
 #endif

@@ -11,6 +11,8 @@ usage: ./sentient COMMAND
   status [--json]      what runs, where
   logs [SERVICE] [-f]  the end of the logs; -f follows them
   psql [SERVICE] […]   psql as superuser, or as a service's role; the rest goes to psql
+  events list|retry|discard|replay|rebuild
+                       what waits, what was put aside, reading again (docs/events.md)
   test [unit] [store] [flow] [shape] [asan] [fuzz]
                        install what is missing, build, run the tests; all of them without a name
   help                 this text

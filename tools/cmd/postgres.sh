@@ -70,6 +70,7 @@ unix_socket_directories = ''
 max_connections = 300
 shared_buffers = 128MB
 max_wal_size = 1GB
+deadlock_timeout = 200ms # below lock_timeout of the daemons, so that a deadlock is called one
 password_encryption = scram-sha-256
 shared_preload_libraries = 'pg_stat_statements'
 log_line_prefix = '%m [%p] %u '

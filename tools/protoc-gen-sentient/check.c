@@ -112,9 +112,6 @@ static void check_events(Model *model, const Message *message)
         (uuid < 0 || message->fields[uuid].kind != KIND_STRING || message->fields[uuid].list))
         model_fault(model, message->file, message->name,
                     "is the payload of an event, but has no string field uuid");
-    if (message->event_count && !message->file->method_count)
-        model_fault(model, message->file, message->name,
-                    "is the payload of an event, but its file has no service");
 }
 
 /* Whether `target` can be reached from the fields of `from`. `seen` marks messages by their place

@@ -63,6 +63,10 @@ ON CONFLICT (stream) DO UPDATE SET stream_created = excluded.stream_created, che
 SELECT event_id::text AS event_id, stream_sequence
 FROM outbox WHERE stream_sequence < :before::bigint ORDER BY stream_sequence DESC LIMIT 1 OFFSET :skip::bigint;
 
+-- name: rt_inbox_tail
+SELECT event_id::text AS event_id, stream_sequence
+FROM inbox WHERE stream_sequence < :before::bigint ORDER BY stream_sequence DESC LIMIT 1 OFFSET :skip::bigint;
+
 -- name: rt_relay_reset
 UPDATE outbox SET published_at = NULL, stream_sequence = NULL
 WHERE published_at IS NOT NULL AND (stream_sequence > :after::bigint OR stream_sequence IS NULL)
@@ -87,6 +91,20 @@ ON CONFLICT (event_id) DO NOTHING RETURNING event_id::text AS event_id;
 -- name: rt_blocked
 SELECT DISTINCT document::text AS document FROM dead_letter WHERE document = ANY (:document::text::uuid[]);
 
+-- name: rt_parked
+-- The oldest event that was put aside and that nothing holds back any more.
+SELECT event_id::text AS event, stream_sequence AS sequence, subject, document::text AS document, traceparent,
+       encode(payload, 'hex') AS payload
+FROM dead_letter p
+WHERE NOT EXISTS (SELECT FROM dead_letter d WHERE d.document = p.document AND d.state = 'dead')
+ORDER BY id LIMIT 1;
+
+-- name: rt_parked_done
+DELETE FROM dead_letter WHERE event_id = :event::uuid;
+
+-- name: rt_parked_dead
+UPDATE dead_letter SET state = 'dead', error = :error::text WHERE event_id = :event::uuid;
+
 -- name: rt_dead_letter
 INSERT INTO dead_letter (event_id, stream_sequence, subject, document, traceparent, payload, state, error)
 VALUES (:event::uuid, :sequence::bigint, :subject::text, :document::uuid, :traceparent::text, :payload::bytea,
@@ -107,3 +125,17 @@ DELETE FROM inbox WHERE event_id = ANY (ARRAY(
 
 -- name: rt_start_lock
 SELECT pg_advisory_xact_lock(hashtext('sentient.start.' || :schema::text))::text AS done;
+
+-- name: rt_backlog
+-- Capped, so that a long backlog costs no more than a short one.
+SELECT (SELECT count(*) FROM (SELECT FROM outbox WHERE published_at IS NULL LIMIT 10000) p)::bigint AS pending,
+       coalesce((SELECT extract(epoch FROM clock_timestamp() - created_at)
+                 FROM outbox WHERE published_at IS NULL ORDER BY id LIMIT 1), 0)::bigint AS oldest,
+       (SELECT count(*) FROM dead_letter)::bigint AS aside;
+
+-- name: rt_audit_pending
+SELECT id, at, username, action, entity, key, changes::text AS changes, request_id, address
+FROM audit WHERE shipped_at IS NULL ORDER BY id LIMIT 200;
+
+-- name: rt_audit_shipped
+UPDATE audit SET shipped_at = now() WHERE id = ANY (:id::text::bigint[]);
