@@ -4,7 +4,7 @@
 # The pid of the supervisor that runs; false where none does. It holds a lock on its pid file.
 supervisor_pid() {
     local file=$STATE/run/supervise.pid
-    [ -f "$file" ] && ! flock -n "$file" true && cat "$file"
+    [ -f "$file" ] && ! flock -n "$file" true && cat "$file" 2>/dev/null
 }
 
 # Starts it with the plan. With `follow` it ends when this shell does.

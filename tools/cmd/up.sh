@@ -4,6 +4,7 @@
 PRESET=${SENTIENT_PRESET:-release}
 UP_LOCK=''
 SUPERVISOR='' # the supervisor that this shell started
+LOG_OFFSET=1  # where this start begins in the supervisor's log
 READY_SECONDS=90
 
 # Two of one state folder follow each other.
@@ -55,12 +56,21 @@ up_prepare() {
 
 up_servers() { # follow|stay
     plan_write servers
+    LOG_OFFSET=$(($(stat -c %s "$STATE/log/supervise.log" 2>/dev/null || echo 0) + 1))
     supervisor_start "$1"
-    wait_until 60 postgres_accepts || up_fail postgres
-    step_end "127.0.0.1:${PORT[PG_PORT]}"
+    up_server postgres postgres_accepts PG_PORT
     step_begin nats-server
-    wait_until 30 nats_accepts || up_fail nats-server
-    step_end "127.0.0.1:${PORT[NATS_PORT]}"
+    up_server nats-server nats_accepts NATS_PORT
+}
+
+up_server_is_decided() { # name accepts
+    "$2" || up_is_hopeless "$1"
+}
+
+up_server() { # name accepts port-name
+    wait_until 60 up_server_is_decided "$1" "$2" || true
+    "$2" || up_fail "$1"
+    step_end "127.0.0.1:${PORT[$3]}"
 }
 
 up_migrate() {
@@ -79,16 +89,15 @@ up_migrate() {
     fi
 }
 
-# How often each daemon has ended since this start; many times is hopeless.
-up_is_hopeless() { # instance log-offset
-    [ "$(tail -c +"$2" "$STATE/log/supervise.log" | grep -cF " $1: ended by ")" -ge 5 ]
+# A process that has ended many times since this start.
+up_is_hopeless() { # name
+    [ "$(tail -c +"$LOG_OFFSET" "$STATE/log/supervise.log" | grep -cF " $1: ended by ")" -ge 5 ]
 }
 
 up_daemons() {
-    local waiting=() still=() instance total offset end=$((SECONDS + READY_SECONDS))
+    local waiting=() still=() instance total end=$((SECONDS + READY_SECONDS))
     step_begin daemons
     plan_write all
-    offset=$(($(stat -c %s "$STATE/log/supervise.log") + 1))
     kill -HUP "$SUPERVISOR"
     mapfile -t waiting < <(plan_daemons)
     total=${#waiting[@]}
@@ -97,7 +106,7 @@ up_daemons() {
         for instance in "${waiting[@]}"; do
             instance_is_ready "$instance" && continue
             still+=("$instance")
-            if [ "$SECONDS" -ge "$end" ] || up_is_hopeless "$instance" "$offset"; then
+            if [ "$SECONDS" -ge "$end" ] || up_is_hopeless "$instance"; then
                 up_fail "$instance"
             fi
         done
