@@ -118,6 +118,7 @@ static const Response *perform(Client *client, const char *method, const char *p
     set_request(curl, text("%s%s", client->base, path), &head, &answer);
     set_body(curl, method, body, length);
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
+    curl_easy_setopt(curl, CURLOPT_INTERFACE, client->address);
     int64_t began = now_ms();
     CURLcode code = curl_easy_perform(curl);
     long status = 0;

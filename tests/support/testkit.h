@@ -53,8 +53,9 @@ void system_wait_ready(int ms);
 /* ---- HTTP (any thread, one client per thread) ---- */
 
 typedef struct Client {
-    const char *base;  /* what paths are put behind: http://127.0.0.1:8000/api */
-    const char *token; /* access token; NULL: none */
+    const char *base;    /* what paths are put behind: http://127.0.0.1:8000/api */
+    const char *token;   /* access token; NULL: none */
+    const char *address; /* to come from, of 127.0.0.0/8; NULL: 127.0.0.1 */
     void *curl;
 } Client;
 
