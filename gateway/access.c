@@ -1,4 +1,4 @@
-/* Who asks, and whether he may (401, 403). Not sessions: a revoked token is auth's to tell. */
+/* Who asks, and whether he may (401, 403): by what his role may do now, whatever the token says. */
 #include <string.h>
 
 #include "base/clock.h"
@@ -7,6 +7,9 @@
 
 static const Err NOT_SIGNED_IN = {.kind = ERR_UNAUTHENTICATED,
                                   .message = "An access token is required"};
+static const Err SESSION_ENDED = {.kind = ERR_UNAUTHENTICATED, .message = "The session has ended"};
+static const Err NOT_READY = {
+    .kind = ERR_UNAVAILABLE, .message = "The gateway is starting", .retry_after = 1};
 static const Err MAY_NOT = {.kind = ERR_FORBIDDEN, .message = "You lack the permission for this"};
 
 static const Err *sign_in(Exchange *exchange)
@@ -19,6 +22,10 @@ static const Err *sign_in(Exchange *exchange)
         return &NOT_SIGNED_IN;
     TRY(tokens_verify(gateway->tokens, exchange->arena, &gateway->keys, token, length,
                       clock_wall() / 1000000, &exchange->claims));
+    if (!identity_loaded(gateway->identity))
+        return &NOT_READY;
+    if (!identity_check(gateway->identity, exchange->arena, &exchange->claims))
+        return &SESSION_ENDED;
     exchange->signed_in = true;
     return NULL;
 }

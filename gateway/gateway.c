@@ -108,6 +108,9 @@ Gateway *gateway_new(const Contract *const *contracts, size_t count, Bus *bus)
         return NULL;
     }
     gateway->tokens = tokens_open();
+    gateway->identity = identity_start(arena, bus);
+    if (!gateway->identity)
+        return NULL;
     gateway->router = router_new(arena, contracts, count, GATEWAY_PAGES);
     gateway->origins = origins_read(arena, config_text("CORS_ORIGINS"));
     gateway->request_timeout_ms = config_int("REQUEST_TIMEOUT_MS");
@@ -119,6 +122,7 @@ Gateway *gateway_new(const Contract *const *contracts, size_t count, Bus *bus)
 
 void gateway_delete(Gateway *gateway)
 {
+    identity_stop(gateway->identity);
     arena_delete(gateway->arena);
 }
 
@@ -126,5 +130,7 @@ const char *gateway_missing(const Gateway *gateway)
 {
     if (atomic_load(&gateway->stopping))
         return "shutting down";
-    return gateway->bus && bus_connected(gateway->bus) ? NULL : "nats";
+    if (!gateway->bus || !bus_connected(gateway->bus))
+        return "nats";
+    return identity_loaded(gateway->identity) ? NULL : "identity";
 }

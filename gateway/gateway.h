@@ -5,6 +5,7 @@
 
 #include <stdatomic.h>
 
+#include "identity.h"
 #include "kit/bus.h"
 #include "kit/config.h"
 #include "kit/jwt.h"
@@ -25,6 +26,7 @@ typedef struct Gateway {
     Bus *bus;     /* NULL: none (tests) */
     JwtKeys keys;
     TokenCache *tokens;
+    Identity *identity;
     const Router *router;
     const char **origins; /* CORS; ends with NULL */
     int64_t request_timeout_ms;

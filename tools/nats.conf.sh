@@ -52,8 +52,10 @@ user_service() { # name
         "$(quoted "$1.>" "_INBOX.$1.>" '$SRV.>')"
 }
 
+# Of the leaves it may ask the feed of ended sessions and changed roles alone.
 user_gateway() { # services…
-    RESPONDS=1 user gateway "$(quoted "${@/%/.*.*}" 'ai.*')" "$(quoted '*.internal.>' '*.*.export')" \
+    RESPONDS=1 user gateway "$(quoted "${@/%/.*.*}" 'ai.*' auth.internal.identity.changes)" \
+        "$(quoted '*.internal.*' '*.*.export')" \
         "$(quoted '_INBOX.gateway.>' 'alert.*' '$SRV.>')"
 }
 

@@ -125,6 +125,7 @@ static void session_open(Request *rq, const Owner *owner, const char *session, A
              ARG(arg_text("session", session), arg_int("user_id", owner->id),
                  arg_text("address", rq->address), arg_text("now", stamp_now(rq)),
                  arg_int("seconds", config_int("JWT_REFRESH_EXPIRES_IN")),
+                 arg_int("access_seconds", config_int("JWT_EXPIRES_IN") + ACCESS_SLACK_S),
                  arg_bytes("hash", hash, sizeof hash)),
              INTO_NOTHING);
 }

@@ -26,7 +26,11 @@ static const DbConstraint CONSTRAINTS[] = {
 };
 
 static const Job JOBS[] = {
-    {"session_forget", HOUR_MS, session_forget}, {"login_forget", MINUTE_MS, login_forget}, {0}};
+    {"session_forget", HOUR_MS, session_forget},
+    {"login_forget", MINUTE_MS, login_forget},
+    {"identity_forget", HOUR_MS, identity_forget},
+    {0},
+};
 
 int main(int argc, char **argv)
 {

@@ -14,8 +14,10 @@ const Err *role_seed(Request *rq);
 /* Demo users in development; an Admin from BOOTSTRAP_ADMIN_PASSWORD where there is none. */
 const Err *user_seed(Request *rq);
 
-/* Jobs: drop sessions that ran out long ago, and failed sign-ins that count no more. */
+/* Jobs: drop sessions that ran out long ago, failed sign-ins that count no more, changes that no
+ * living token knows of. */
 const Err *session_forget(Request *rq);
 const Err *login_forget(Request *rq);
+const Err *identity_forget(Request *rq);
 
 #endif

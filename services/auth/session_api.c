@@ -64,6 +64,7 @@ const Err *session_refresh(Request *rq, const Auth__RefreshInput *in, Auth__Toke
     db_queue(rq->db, &SESSION_EXTEND,
              ARG(arg_int("session_id", old.session_id), arg_text("now", stamp_now(rq)),
                  arg_int("seconds", config_int("JWT_REFRESH_EXPIRES_IN")),
+                 arg_int("access_seconds", config_int("JWT_EXPIRES_IN") + ACCESS_SLACK_S),
                  arg_bytes("hash", hash, sizeof hash)),
              INTO_NOTHING);
     TRY(db_run(rq->db, &SESSION_PROFILE, ARG(arg_text("uuid", old.owner)),
@@ -73,6 +74,17 @@ const Err *session_refresh(Request *rq, const Auth__RefreshInput *in, Auth__Toke
     out->has_expires_in = true;
     out->expires_in = config_int("JWT_EXPIRES_IN");
     return access_token_make(rq, &user, old.role_id, old.session, &out->access_token);
+}
+
+const Err *session_logout(Request *rq, const Sentient__Empty *in, Sentient__Empty *out)
+{
+    (void)in;
+    (void)out;
+    db_queue(rq->db, &SESSION_LOGOUT,
+             ARG(arg_text("session", rq->session), arg_text("uuid", rq->user),
+                 arg_text("now", stamp_now(rq))),
+             INTO_NOTHING);
+    return NULL;
 }
 
 const Err *session_me(Request *rq, const Sentient__Empty *in, Auth__Profile *out)

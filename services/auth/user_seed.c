@@ -84,6 +84,8 @@ static const Err *bootstrap(Request *rq, const char *password)
                    arg_text("email", "admin@localhost"), arg_text("full_name", "Administrator"),
                    arg_text("password_hash", hash), arg_text("now", stamp_now(rq))),
                INTO_MESSAGE(out)));
+    TRY(db_run(rq->db, &SESSION_END_ALL,
+               ARG(arg_text("uuid", out->uuid), arg_text("now", stamp_now(rq))), INTO_NOTHING));
     log_warn("created the user admin: change its password at the first sign-in");
     return out->version == 1 ? emit_user_created(rq, out) : emit_user_updated(rq, out);
 }

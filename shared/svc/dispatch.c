@@ -121,7 +121,10 @@ static void reply(Worker *worker, const BusMessage *message, const Err *err, con
 static void dispatch_log(const Request *rq, const BusMessage *message, const Err *err,
                          int64_t micros)
 {
-    LogLevel level = err && err->kind >= ERR_INTERNAL ? LOG_ERROR_LEVEL : LOG_INFO_LEVEL;
+    bool polled = rq->method && rq->method->internal && !err; /* leaves are asked all the time */
+    LogLevel level = polled                             ? LOG_DEBUG_LEVEL
+                     : err && err->kind >= ERR_INTERNAL ? LOG_ERROR_LEVEL
+                                                        : LOG_INFO_LEVEL;
     LOG_WITH(level, "request", LOG_STR("subject", message->subject),
              LOG_INT("status", err ? err->kind : 200), LOG_INT("us", micros),
              LOG_STR("user", rq->username), LOG_STR("requestId", rq->request_id),

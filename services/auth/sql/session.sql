@@ -7,8 +7,10 @@ WHERE u.uuid = :uuid::uuid AND u.is_active AND u.deleted_at IS NULL;
 
 -- name: session_open
 WITH s AS (
-    INSERT INTO user_session (uuid, user_id, address, created_at, expires_at)
-    VALUES (:session::uuid, :user_id::bigint, :address::text, :now::timestamptz, :now::timestamptz + :seconds::bigint * interval '1 second')
+    INSERT INTO user_session (uuid, user_id, address, created_at, expires_at, access_until)
+    VALUES (:session::uuid, :user_id::bigint, :address::text, :now::timestamptz,
+            :now::timestamptz + :seconds::bigint * interval '1 second',
+            clock_timestamp() + :access_seconds::bigint * interval '1 second')
     RETURNING id, created_at, expires_at
 )
 INSERT INTO refresh_token (hash, session_id, created_at, expires_at)
@@ -29,7 +31,9 @@ UPDATE refresh_token SET spent_at = :now::timestamptz WHERE hash = :hash::bytea;
 
 -- name: session_extend
 WITH s AS (
-    UPDATE user_session SET expires_at = :now::timestamptz + :seconds::bigint * interval '1 second'
+    UPDATE user_session
+    SET expires_at = :now::timestamptz + :seconds::bigint * interval '1 second',
+        access_until = greatest(access_until, clock_timestamp() + :access_seconds::bigint * interval '1 second')
     WHERE id = :session_id::bigint
     RETURNING id, expires_at
 )
@@ -38,6 +42,11 @@ SELECT :hash::bytea, s.id, :now::timestamptz, s.expires_at FROM s;
 
 -- name: session_end
 UPDATE user_session SET ended_at = :now::timestamptz WHERE id = :session_id::bigint AND ended_at IS NULL;
+
+-- name: session_logout
+UPDATE user_session s SET ended_at = :now::timestamptz
+FROM user_account u
+WHERE s.uuid = :session::uuid AND u.id = s.user_id AND u.uuid = :uuid::uuid AND s.ended_at IS NULL;
 
 -- name: session_own_hash
 SELECT password_hash FROM user_account WHERE uuid = :uuid::uuid AND is_active AND deleted_at IS NULL;
@@ -59,6 +68,11 @@ FROM u JOIN role r ON r.id = u.role_id;
 UPDATE user_session s SET ended_at = :now::timestamptz
 FROM user_account u
 WHERE u.uuid = :uuid::uuid AND s.user_id = u.id AND s.uuid <> :session::uuid AND s.ended_at IS NULL;
+
+-- name: session_end_all
+UPDATE user_session s SET ended_at = :now::timestamptz
+FROM user_account u
+WHERE u.uuid = :uuid::uuid AND s.user_id = u.id AND s.ended_at IS NULL;
 
 -- Sessions that ran out a month ago, with their tokens.
 -- name: session_forget
