@@ -32,7 +32,8 @@ Test(idempotency, the_first_answer_comes_again_byte_for_byte)
     expect_status(first, 201);
     expect_text(header(first, "Idempotency-Replayed"), NULL);
     expect_replayed(http(admin, "POST", "/customers", body, key, NULL), first);
-    const char *same = json("{ 'name':'\\u%04x%s',\n'creditLimit' : 1250e-2 }", (unsigned)name[0], name + 1);
+    const char *same =
+        json("{ 'name':'\\u%04x%s',\n'creditLimit' : 1250e-2 }", (unsigned)name[0], name + 1);
     expect_replayed(http(admin, "POST", "/customers", same, key, NULL), first);
     expect_number(customers_called(name), 1);
 

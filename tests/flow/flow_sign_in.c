@@ -1,0 +1,169 @@
+/* Signing in: what is refused, what is throttled, who is let in all the same. Each test comes from
+ * an address of its own, since failures count by address. Not tokens: flow_tokens.c. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "testkit.h"
+
+#define PASSWORD     "Rahasia-Kuat-77!"
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+/* A client from an address that nobody has signed in from. */
+static Client *stranger(void)
+{
+    Client *client = client_new(NULL);
+    const char *hex = strrchr(unique("a"), '-') + 1;
+    unsigned long r = strtoul(text("%.6s", hex), NULL, 16);
+    client->address = text("127.%lu.%lu.%lu", 1 + (r >> 16) % 254, (r >> 8) & 255, 1 + r % 254);
+    return client;
+}
+
+static const char *new_user(const char *active)
+{
+    Client *admin = client_admin();
+    const char *name = unique("u");
+    const char *role = json_raw(get(admin, "/roles?search=Viewer")->body, "data[0].id");
+    expect_status(
+        post(admin, "/users",
+             json("{'username':'%s','email':'%s@example.test','fullName':'x','password':'" PASSWORD
+                  "','roleId':%s,'isActive':%s}",
+                  name, name, role, active)),
+        201);
+    return name;
+}
+
+static const Response *sign_in(Client *client, const char *name, const char *password)
+{
+    return post(client, "/auth/login", json("{'username':'%s','password':'%s'}", name, password));
+}
+
+static void expect_throttled(const Response *r)
+{
+    expect_error(r, 429, NULL);
+    const char *wait = header(r, "Retry-After");
+    cr_assert(wait && strtol(wait, NULL, 10) >= 1, "Retry-After: %s", wait);
+}
+
+Test(sign_in, refusals_look_the_same)
+{
+    Client *client = stranger();
+    const char *active = new_user("true"), *inactive = new_user("false");
+    const Response *refused[] = {
+        sign_in(client, active, "Salah-12345"),
+        sign_in(client, unique("nobody"), PASSWORD),
+        sign_in(client, inactive, PASSWORD),
+        sign_in(client, active, "rahasia-kuat-77!"),
+    };
+    for (size_t i = 0; i < COUNT(refused); i++) {
+        expect_error(refused[i], 401, NULL);
+        expect_text(json_raw(refused[i]->body, "message"), json_raw(refused[0]->body, "message"));
+        expect_json(refused[i], "details", NULL);
+    }
+}
+
+Test(sign_in, names_have_no_case)
+{
+    char *name = text("%s", new_user("true"));
+    name[0] = 'U';
+    expect_status(sign_in(stranger(), name, PASSWORD), 200);
+}
+
+Test(sign_in, a_name_that_is_guessed_at_closes_to_strangers_alone)
+{
+    Client *home = stranger(), *guesser = stranger(), *other = stranger();
+    const char *name = new_user("true");
+    expect_status(sign_in(home, name, PASSWORD), 200);
+    for (int i = 0; i < 5; i++)
+        expect_error(sign_in(guesser, name, "Salah-12345"), 401, NULL);
+    expect_throttled(sign_in(guesser, name, "Salah-12345"));
+    expect_throttled(sign_in(guesser, name, PASSWORD));
+    expect_throttled(sign_in(other, name, PASSWORD));
+    expect_status(sign_in(home, name, PASSWORD), 200);
+    expect_status(sign_in(guesser, new_user("true"), PASSWORD), 200);
+}
+
+Test(sign_in, an_address_that_guesses_closes_for_names_it_does_not_know)
+{
+    Client *client = stranger();
+    const char *known = new_user("true"), *unknown = new_user("true");
+    expect_status(sign_in(client, known, PASSWORD), 200);
+    for (int i = 0; i < 20; i++)
+        expect_error(sign_in(client, unique("nobody"), "Salah-12345"), 401, NULL);
+    expect_throttled(sign_in(client, unknown, PASSWORD));
+    expect_status(sign_in(client, known, PASSWORD), 200);
+    expect_status(sign_in(stranger(), unknown, PASSWORD), 200);
+}
+
+Test(sign_in, a_known_pair_only_waits)
+{
+    Client *client = stranger();
+    const char *name = new_user("true");
+    expect_status(sign_in(client, name, PASSWORD), 200);
+    for (int i = 0; i < 5; i++)
+        expect_error(sign_in(client, name, "Salah-12345"), 401, NULL);
+    const Response *r = sign_in(client, name, PASSWORD);
+    expect_throttled(r);
+    expect_text(header(r, "Retry-After"), "1");
+    EVENTUALLY(3000, sign_in(client, name, PASSWORD)->status == 200);
+}
+
+typedef struct Guesses {
+    const char *name;
+    Client *clients[16];
+    int statuses[16];
+} Guesses;
+
+static void run_guess(void *context, int index)
+{
+    Guesses *guesses = context;
+    guesses->statuses[index] =
+        sign_in(guesses->clients[index], guesses->name, "Salah-12345")->status;
+}
+
+/* Guesses side by side count like guesses one after the other. */
+Test(sign_in, parallel_guesses_are_no_way_around)
+{
+    Guesses guesses = {.name = new_user("true")};
+    int tried = 0;
+    for (int i = 0; i < 16; i++)
+        guesses.clients[i] = stranger();
+    parallel(16, run_guess, &guesses);
+    for (int i = 0; i < 16; i++) {
+        cr_assert(guesses.statuses[i] == 401 || guesses.statuses[i] == 429 ||
+                      guesses.statuses[i] == 503,
+                  "%d", guesses.statuses[i]);
+        tried += guesses.statuses[i] == 401;
+    }
+    cr_assert_leq(tried, 5);
+}
+
+Test(sign_in, a_changed_role_or_user_is_not_handed_more_than_he_who_changes_has)
+{
+    Client *clerk = client_permitted("'user.create','user.read','role.create','role.read'");
+    const char *admin_role = json_raw(get(clerk, "/roles?search=Admin")->body, "data[0].id");
+    const char *name = unique("u");
+    expect_error(
+        post(clerk, "/users",
+             json("{'username':'%s','email':'%s@example.test','fullName':'x','password':'" PASSWORD
+                  "','roleId':%s}",
+                  name, name, admin_role)),
+        403, NULL);
+    expect_error(post(clerk, "/roles", json("{'name':'%s','permissions':['so.approve']}", name)),
+                 403, NULL);
+    expect_status(post(clerk, "/roles", json("{'name':'%s','permissions':['user.read']}", name)),
+                  201);
+    expect_error(post(clerk, "/roles", json("{'name':'%s x','permissions':['so.fly']}", name)), 400,
+                 "permissions[0]");
+}
+
+Test(sign_in, demo_users_have_their_roles)
+{
+    static const char *const USERS[][2] = {
+        {"sales", "Sales"},         {"purchasing", "Purchasing"}, {"production", "Production"},
+        {"warehouse", "Warehouse"}, {"manager", "Manager"},       {"viewer", "Viewer"}};
+    for (size_t i = 0; i < COUNT(USERS); i++) {
+        const Response *r = sign_in(client_new(NULL), USERS[i][0], "Password123!");
+        expect_status(r, 200);
+        expect_json(r, "user.role", text("'%s'", USERS[i][1]));
+    }
+}
