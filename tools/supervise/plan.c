@@ -21,15 +21,16 @@ static char *text_copy(const char *text)
 
 static char **environment_read(const char *path)
 {
-    char **environment = calloc(ENVIRONMENT_MAX + 1, sizeof *environment), *entry = NULL;
     FILE *file = fopen(path, "re");
+    char **environment, *entry = NULL;
     size_t size = 0;
     int count = 0;
 
-    if (!environment)
-        abort();
     if (!file)
         return NULL;
+    environment = calloc(ENVIRONMENT_MAX + 1, sizeof *environment);
+    if (!environment)
+        abort();
     while (count < ENVIRONMENT_MAX && getdelim(&entry, &size, '\0', file) > 0)
         environment[count++] = text_copy(entry);
     free(entry);
@@ -100,9 +101,29 @@ static bool plan_knows(const Plan *plan, int count, const char *name)
     return false;
 }
 
-/* One line into the units beyond `known`; `unit` is where the words go, or a unit that is known
- * already and whose words are passed over. */
-static bool line_take(Plan *plan, int known, char *line, Unit *passed_over, Unit **unit)
+/* Where the reading is. */
+typedef struct Reader {
+    Plan *plan;
+    int known;     /* units that the plan had before */
+    Unit *unit;    /* that words go to; NULL: none yet */
+    bool skipping; /* what belongs to a unit that was known */
+} Reader;
+
+static bool unit_begin(Reader *self, const char *name)
+{
+    Plan *plan = self->plan;
+
+    self->skipping = plan_knows(plan, self->known, name);
+    if (self->skipping)
+        return true;
+    if (plan->count == PLAN_UNITS_MAX || plan_knows(plan, plan->count, name))
+        return false;
+    self->unit = &plan->units[plan->count++];
+    *self->unit = unit_new(name);
+    return true;
+}
+
+static bool line_take(Reader *self, char *line)
 {
     char *word = strtok(line, " "), *value = strtok(NULL, "");
 
@@ -110,18 +131,9 @@ static bool line_take(Plan *plan, int known, char *line, Unit *passed_over, Unit
         return true;
     if (!value)
         return false;
-    if (strcmp(word, "unit") != 0)
-        return *unit && unit_set(*unit, word, value);
-    if (plan_knows(plan, known, value)) {
-        *passed_over = unit_new(value);
-        *unit = passed_over;
-        return true;
-    }
-    if (plan->count == PLAN_UNITS_MAX || plan_knows(plan, plan->count, value))
-        return false;
-    *unit = &plan->units[plan->count++];
-    **unit = unit_new(value);
-    return true;
+    if (strcmp(word, "unit") == 0)
+        return unit_begin(self, value);
+    return self->skipping || (self->unit && unit_set(self->unit, word, value));
 }
 
 static bool units_complete(const Plan *plan, int known)
@@ -137,10 +149,10 @@ static bool units_complete(const Plan *plan, int known)
 bool plan_read(Plan *plan, const char *path)
 {
     FILE *file = fopen(path, "re");
-    Unit passed_over, *unit = NULL;
+    Reader reader = {.plan = plan, .known = plan->count};
     char *line = NULL;
     size_t size = 0;
-    int known = plan->count, number = 0;
+    int number = 0;
     bool good = true;
 
     if (!file) {
@@ -150,14 +162,14 @@ bool plan_read(Plan *plan, const char *path)
     while (good && getline(&line, &size, file) > 0) {
         line[strcspn(line, "\n")] = '\0';
         number++;
-        good = line_take(plan, known, line, &passed_over, &unit);
+        good = line_take(&reader, line);
         if (!good)
             unit_say("%s: line %d is not understood", path, number);
     }
     free(line);
     fclose(file);
-    good = good && units_complete(plan, known);
+    good = good && units_complete(plan, reader.known);
     if (!good)
-        plan->count = known;
+        plan->count = reader.known;
     return good;
 }
