@@ -42,6 +42,17 @@ static void put_date(Buf *out)
         buf_printf(out, "Date: %s\r\n", text);
 }
 
+/* What a browser may do with an answer: nothing but read it. A page brings its own policy. */
+static void security_fields(const Exchange *exchange, Buf *out)
+{
+    buf_puts(out, "X-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\n"
+                  "Strict-Transport-Security: max-age=31536000; includeSubDomains\r\n"
+                  "Referrer-Policy: no-referrer\r\nX-Frame-Options: DENY\r\n"
+                  "Cross-Origin-Resource-Policy: same-origin\r\n");
+    if (!exchange->type || !str_starts(exchange->type, "text/html"))
+        buf_puts(out, "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n");
+}
+
 void answer_compose(Exchange *exchange)
 {
     Buf *out = &exchange->out;
@@ -53,7 +64,7 @@ void answer_compose(Exchange *exchange)
     if (exchange->status != 204)
         buf_printf(out, "Content-Length: %zu\r\n", exchange->answer_length);
     buf_printf(out, "X-Request-Id: %s\r\n", exchange->request_id);
-    buf_puts(out, "X-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\n");
+    security_fields(exchange, out);
     cors_fields(exchange, out);
     buf_add(out, exchange->fields.data, exchange->fields.length);
     buf_puts(out, exchange->close ? "Connection: close\r\n\r\n"

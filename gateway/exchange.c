@@ -10,6 +10,7 @@
 
 static const Err NO_ROUTE = {.kind = ERR_NOT_FOUND, .message = "No such route"};
 static const Err NO_METHOD = {.kind = ERR_METHOD, .message = "The route does not take this method"};
+static const Err TOO_MANY = {.kind = ERR_LIMIT, .message = "Too many requests"};
 static const Err STOPPING = {
     .kind = ERR_UNAVAILABLE, .message = "The gateway is shutting down", .retry_after = 1};
 
@@ -48,6 +49,20 @@ static const Err *find_route(Exchange *exchange)
     return exchange->route ? NULL : &NO_METHOD;
 }
 
+static const Err *limit_check(Exchange *exchange, Limiter *limiter, const char *key)
+{
+    uint32_t wait = limiter_take(limiter, key ? key : "", exchange->started_ms);
+    return wait ? err_with_retry(exchange->arena, &TOO_MANY, wait) : NULL;
+}
+
+/* Probes and scrapers outside of the API are not limited. */
+static const Err *limit_address(Exchange *exchange)
+{
+    if (!str_starts(exchange->match.path, "/api/"))
+        return NULL;
+    return limit_check(exchange, exchange->gateway->address_limit, exchange->address);
+}
+
 static const Err *serve(Exchange *exchange)
 {
     ProtobufCMessage *in;
@@ -56,6 +71,7 @@ static const Err *serve(Exchange *exchange)
     exchange->framed = true;
     exchange->close = exchange->framing.close || exchange->busy;
     TRY(find_route(exchange));
+    TRY(limit_address(exchange));
     if (!exchange->route)
         return cors_preflight(exchange);
     if (exchange->route->page)
@@ -63,6 +79,8 @@ static const Err *serve(Exchange *exchange)
     if (atomic_load(&exchange->gateway->stopping))
         return &STOPPING;
     TRY(access_check(exchange));
+    if (exchange->signed_in)
+        TRY(limit_check(exchange, exchange->gateway->user_limit, exchange->claims.sub));
     TRY(body_accept(exchange));
     TRY(transcode_request(exchange, &in));
     return forward(exchange, in);
@@ -108,6 +126,8 @@ void exchange_run(Exchange *exchange)
     exchange->if_match = -1;
     exchange->close = true; /* until the framing is known to be sound */
     exchange->head_only = str_eq(exchange->head.method, "HEAD");
+    exchange->address =
+        address_of_client(exchange->arena, gateway->proxies, exchange->address, &exchange->head);
     uuid_v7(exchange->request_id);
     trace_begin(exchange);
     if (exchange->head.target)

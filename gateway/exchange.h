@@ -18,7 +18,7 @@ struct Exchange {
     Arena *arena;
     HttpHead head;
     const Err *refused;  /* the server found the head malformed; NULL: it is fine */
-    const char *address; /* the client's */
+    const char *address; /* the peer's; then the client's */
     bool busy;           /* threads run short: end the connection with this answer */
     void *connection;
     /* Reads exactly `length` bytes within the body's deadline; false where they don't come. */

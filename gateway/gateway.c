@@ -16,6 +16,12 @@ const Setting GATEWAY_SETTINGS[] = {
      "the key before a rotation; its tokens are still taken"},
     {"CORS_ORIGINS", SETTING_TEXT, "", false, 0, 0,
      "comma-separated origins whose pages may call the API, matched exactly"},
+    {"TRUSTED_PROXIES", SETTING_TEXT, "", false, 0, 0,
+     "comma-separated addresses and networks whose X-Forwarded-For is believed"},
+    {"RATE_LIMIT_RPS", SETTING_INT, "0", false, 0, 100000,
+     "requests per second of one user; 0: no limit"},
+    {"RATE_LIMIT_IP_RPS", SETTING_INT, "0", false, 0, 100000,
+     "requests per second from one address; 0: no limit"},
     {"SSE_MAX", SETTING_INT, "256", false, 0, 4096, "live alert streams at once"},
     {"HTTP_THREADS", SETTING_INT, "256", false, 4, 4096,
      "connections served at once, besides the live streams"},
@@ -107,6 +113,13 @@ Gateway *gateway_new(const Contract *const *contracts, size_t count, Bus *bus)
         log_error("JWT_SECRET and JWT_SECRET_PREVIOUS must have at least 32 bytes");
         return NULL;
     }
+    gateway->proxies = proxies_read(arena, config_text("TRUSTED_PROXIES"));
+    if (!gateway->proxies) {
+        log_error("TRUSTED_PROXIES is malformed");
+        return NULL;
+    }
+    gateway->user_limit = limiter_new(arena, config_int("RATE_LIMIT_RPS"));
+    gateway->address_limit = limiter_new(arena, config_int("RATE_LIMIT_IP_RPS"));
     gateway->tokens = tokens_open();
     gateway->identity = identity_start(arena, bus);
     if (!gateway->identity)
@@ -123,6 +136,8 @@ Gateway *gateway_new(const Contract *const *contracts, size_t count, Bus *bus)
 void gateway_delete(Gateway *gateway)
 {
     identity_stop(gateway->identity);
+    limiter_delete(gateway->user_limit);
+    limiter_delete(gateway->address_limit);
     arena_delete(gateway->arena);
 }
 

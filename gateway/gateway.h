@@ -5,10 +5,12 @@
 
 #include <stdatomic.h>
 
+#include "address.h"
 #include "identity.h"
 #include "kit/bus.h"
 #include "kit/config.h"
 #include "kit/jwt.h"
+#include "limiter.h"
 #include "router.h"
 #include "svc/metrics.h"
 #include "tokens.h"
@@ -27,6 +29,8 @@ typedef struct Gateway {
     JwtKeys keys;
     TokenCache *tokens;
     Identity *identity;
+    const ProxyList *proxies;
+    Limiter *user_limit, *address_limit; /* NULL: none */
     const Router *router;
     const char **origins; /* CORS; ends with NULL */
     int64_t request_timeout_ms;

@@ -56,7 +56,8 @@ static const Err *serve_docs(Exchange *exchange)
 {
     answer_field(exchange, "Content-Security-Policy",
                  "default-src 'none'; connect-src 'self'; script-src 'unsafe-inline'; "
-                 "style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'");
+                 "style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
+                 "frame-ancestors 'none'");
     answer_set(exchange, 200, "text/html; charset=utf-8", (const char *)DOCS_HTML,
                sizeof DOCS_HTML);
     return NULL;

@@ -291,3 +291,38 @@ Test(exchange, a_token_from_the_cache_still_expires)
     cr_expect_not_null(tokens_verify(cache, arena, &gateway->keys, text, n, 1010, &read));
     cr_expect_not_null(tokens_verify(cache, arena, &others, text, n, 1010, &read));
 }
+
+/* 404/405 → 429 of the address → 401 → 403 → 429 of the user → 415 … */
+Test(exchange, limits_have_their_place_in_the_order)
+{
+    Request poor = get("/api/customers", sign(",so.read,"));
+    gateway->user_limit = limiter_new(arena, 1);
+    cr_expect_eq(run(poor)->status, 403);
+    cr_expect_eq(run(get("/api/customers", token))->status, 503, "the one of this second");
+    cr_expect_eq(run(poor)->status, 403, "before the user's limit");
+    const Exchange *exchange = run(sending("POST", "/api/customers", token, "text/plain", "x"));
+    cr_expect_eq(exchange->status, 429, "before the body's type");
+    cr_expect(says(exchange, "Retry-After: 1\r\n"));
+
+    gateway->address_limit = limiter_new(arena, 1);
+    cr_expect_eq(run(get("/api/openapi.json", NULL))->status, 200, "the one of this second");
+    cr_expect_eq(run(get("/api/nope", NULL))->status, 404);
+    cr_expect_eq(run(sending("PATCH", "/api/customers", NULL, NULL, NULL))->status, 405);
+    cr_expect_eq(run(get("/api/customers", NULL))->status, 429, "before the token");
+    cr_expect_eq(run(get("/api/openapi.json", NULL))->status, 429);
+    cr_expect_eq(run(get("/healthz", NULL))->status, 200, "a probe");
+}
+
+Test(exchange, answers_are_for_programs)
+{
+    const Exchange *exchange = run(get("/api/customers", NULL));
+    cr_expect(says(exchange, "X-Content-Type-Options: nosniff\r\n"));
+    cr_expect(says(exchange, "Cache-Control: no-store\r\n"));
+    cr_expect(says(exchange, "Strict-Transport-Security: max-age=31536000"));
+    cr_expect(says(exchange, "Referrer-Policy: no-referrer\r\n"));
+    cr_expect(says(exchange, "X-Frame-Options: DENY\r\n"));
+    cr_expect(says(exchange, "Content-Security-Policy: default-src 'none'; frame-ancestors"));
+    exchange = run(get("/api/docs", NULL));
+    cr_expect(says(exchange, "script-src 'unsafe-inline'"));
+    cr_expect_not(says(exchange, "Content-Security-Policy: default-src 'none'; frame-ancestors"));
+}
