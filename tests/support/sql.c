@@ -15,22 +15,31 @@ static PGconn *open_connection(const char *url)
     return connection;
 }
 
-/* The thread's own; made again where the server has closed it. */
-static PGconn *superuser(void)
+/* The thread's own connection. */
+static PGconn **superuser(void)
 {
     static _Thread_local PGconn *connection;
-    if (connection && PQstatus(connection) != CONNECTION_OK) {
-        PQfinish(connection);
-        connection = NULL;
-    }
     if (!connection)
         connection = open_connection(the_system()->postgres);
-    return connection;
+    return &connection;
+}
+
+/* Once more on a new connection, where the server has closed the old one. */
+static PGresult *execute(const char *statement)
+{
+    PGconn **connection = superuser();
+    PGresult *result = PQexec(*connection, statement);
+    if (PQstatus(*connection) == CONNECTION_OK)
+        return result;
+    PQclear(result);
+    PQfinish(*connection);
+    *connection = NULL;
+    return PQexec(*superuser(), statement);
 }
 
 static const char *first_value(const char *statement)
 {
-    PGresult *result = PQexec(superuser(), statement);
+    PGresult *result = execute(statement);
     ExecStatusType status = PQresultStatus(result);
     const char *value = NULL;
     if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)

@@ -35,18 +35,23 @@ const System *the_system(void)
     return &system;
 }
 
-pid_t service_pid(const char *name)
+/* Of the newest status: a daemon that was started again has another pid and another admin port. */
+static const char *service_member(const char *name, const char *member)
 {
     const char *service = json_member(json_raw(status_read(), "services"), name);
-    const char *pid = service ? json_raw(service, "pid") : NULL;
+    return service ? json_member(service, member) : NULL;
+}
+
+pid_t service_pid(const char *name)
+{
+    const char *pid = service_member(name, "pid");
     return pid ? (pid_t)strtol(pid, NULL, 10) : 0;
 }
 
 const char *service_admin(const char *name)
 {
-    const char *service = json_member(json_raw(getenv(STATUS_VARIABLE), "services"), name);
-    const char *admin = service ? json_string(service, "admin") : NULL;
-    return admin ? admin : "";
+    const char *admin = service_member(name, "admin");
+    return admin ? json_string(admin, "") : "";
 }
 
 const char *secret(const char *owner, const char *name)

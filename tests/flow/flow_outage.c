@@ -1,0 +1,315 @@
+/* Parts of the system die: 503 meanwhile, back without anybody's help, nothing lost, nothing twice.
+ * Runs alone: it disturbs everybody else. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "testkit.h"
+
+enum { BACK_MS = 20000, WRITERS = 6, WRITES = 15 };
+
+/* While it is held, what died stays away. */
+static void supervisor_signal(int signal)
+{
+    const char *path = text("%s/run/supervise.pid", the_system()->home);
+    FILE *file = fopen(path, "re");
+    int pid = 0;
+    cr_assert(file && fscanf(file, "%d", &pid) == 1 && pid > 1, "no pid in %s", path);
+    (void)fclose(file);
+    cr_assert_eq(kill(pid, signal), 0);
+}
+
+static void wait_ready(void)
+{
+    supervisor_signal(SIGCONT);
+    system_wait_ready(BACK_MS);
+}
+
+TestSuite(outage, .init = wait_ready, .fini = wait_ready);
+
+static const char *key_line(void)
+{
+    return text("Idempotency-Key: %s", unique("key"));
+}
+
+static void expect_away(const Response *r)
+{
+    expect_error(r, 503, NULL);
+    const char *wait = header(r, "Retry-After");
+    cr_assert(wait && strtol(wait, NULL, 10) >= 1, "Retry-After: %s", wait);
+}
+
+/* Asks until it is answered with 200; each answer before that is a 503 of the contract. */
+static void expect_back(Client *client, const char *path)
+{
+    int64_t until = now_ms() + BACK_MS;
+    const Response *r;
+    while ((r = get(client, "%s", path))->status != 200) {
+        expect_away(r);
+        cr_assert_lt(now_ms(), until, "not back: %s", r->body);
+    }
+}
+
+Test(outage, a_daemon_that_died_is_away_and_comes_back)
+{
+    static const char *const CASES[][4] = {
+        {"sales", "/customers", "{\"name\":\"x\"}", "/items"},
+        {"inventory", "/warehouses", "{\"code\":\"x\",\"name\":\"x\"}", "/customers"},
+        {"auth", "/roles", "{\"name\":\"x\"}", "/items"}};
+    Client *admin = client_admin();
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        pid_t before = service_pid(CASES[i][0]);
+        supervisor_signal(SIGSTOP);
+        service_kill(CASES[i][0]);
+        for (int k = 0; k < 10; k++) {
+            expect_away(get(admin, "%s", CASES[i][1]));
+            expect_away(post(admin, CASES[i][1], CASES[i][2]));
+            expect_status(get(admin, "%s", CASES[i][3]), 200);
+        }
+        supervisor_signal(SIGCONT);
+        expect_back(admin, CASES[i][1]);
+        cr_assert_neq(service_pid(CASES[i][0]), before);
+    }
+}
+
+Test(outage, the_others_go_on)
+{
+    Client *admin = client_admin();
+    service_kill("auth");
+    for (int i = 0; i < 20; i++) {
+        expect_status(get(admin, "/customers?limit=1"), 200);
+        (void)new_item(admin, "1");
+    }
+    wait_ready();
+    service_kill("inventory");
+    (void)new_customer(admin);
+    EVENTUALLY(BACK_MS, get(admin, "/items?limit=1")->status == 200);
+}
+
+/* Writers that ask with one key until they are told 201, while something kills. */
+typedef struct Storm {
+    const char *path;
+    const char *body[WRITERS * WRITES];
+    const char *uuid[WRITERS * WRITES]; /* of what they were told */
+    const char *wrong;                  /* an answer that must not come */
+    const char *victim;
+    const int *signals; /* one after the other, ended by 0 */
+    _Atomic int done;
+} Storm;
+
+static bool is_outage(const Response *r)
+{
+    return r->status == 0 || r->status == 503 || r->status == 409;
+}
+
+static void write_until_told(Storm *storm, Client *client, int index)
+{
+    const char *key = key_line();
+    const Response *r;
+    int64_t until = now_ms() + BACK_MS;
+    do {
+        r = http(client, "POST", storm->path, storm->body[index], key, NULL);
+    } while (is_outage(r) && now_ms() < until);
+    if (r->status == 201)
+        storm->uuid[index] = json_string(r->body, "uuid");
+    else
+        storm->wrong = text("%d %s", r->status, r->body);
+}
+
+static void run_storm(void *context, int index)
+{
+    Storm *storm = context;
+    if (index < WRITERS) {
+        Client *client = client_admin();
+        for (int i = 0; i < WRITES; i++) {
+            write_until_told(storm, client, index * WRITES + i);
+            storm->done++;
+        }
+        return;
+    }
+    int part = WRITERS * WRITES / 4;
+    for (int k = 0; storm->signals[k]; k++) {
+        int64_t until = now_ms() + BACK_MS;
+        while (storm->done < part * (k + 1) && now_ms() < until)
+            (void)usleep(1000);
+        pid_t pid = service_pid(storm->victim);
+        if (pid > 1)
+            (void)kill(pid, storm->signals[k]);
+    }
+}
+
+static void storm_run(Storm *storm)
+{
+    parallel(WRITERS + 1, run_storm, storm);
+    cr_assert_null(storm->wrong, "%s", storm->wrong);
+    wait_ready();
+}
+
+/* A month that no order has yet. */
+static const char *fresh_month(void)
+{
+    return sql_text("SELECT to_char(day, 'YYYY-MM') FROM generate_series(date '2050-01-01', "
+                    "'2089-12-01', interval '1 month') day WHERE NOT EXISTS (SELECT FROM "
+                    "sales.sales_order o WHERE o.number_month = to_char(day, 'YYYYMM')::integer) "
+                    "ORDER BY random() LIMIT 1");
+}
+
+static void orders_survive(const char *victim, const int *signals)
+{
+    Client *admin = client_admin();
+    const char *customer = new_customer(admin), *month = fresh_month();
+    const char *item = new_item(admin, "65000");
+    Storm storm = {.path = "/sales-orders", .victim = victim, .signals = signals};
+    for (int i = 0; i < WRITERS * WRITES; i++)
+        storm.body[i] = order_body(customer, item, text("%s-15", month));
+    storm_run(&storm);
+
+    const char *of = text("FROM sales.sales_order o JOIN sales.customer c ON c.id = o.customer_id "
+                          "WHERE c.uuid = '%s'",
+                          customer);
+    expect_text(
+        sql_text("SELECT concat_ws(' ', count(*), min(number_counter), "
+                 "max(number_counter), sum(total)) %s",
+                 of),
+        text("%d 1 %d %d.00", WRITERS * WRITES, WRITERS * WRITES, WRITERS * WRITES * 6854250));
+    expect_number(
+        sql_int("SELECT count(*) %s AND NOT (EXISTS (SELECT FROM sales.sales_order_line l "
+                "WHERE l.order_id = o.id) AND EXISTS (SELECT FROM "
+                "sales.sales_order_history h WHERE h.order_id = o.id))",
+                of),
+        0);
+    for (int i = 0; i < WRITERS * WRITES; i++)
+        expect_status(get(admin, "/sales-orders/%s", storm.uuid[i]), 200);
+}
+
+Test(outage, orders_survive_the_death_of_their_daemon)
+{
+    orders_survive("sales", (const int[]){SIGKILL, SIGTERM, SIGKILL, 0});
+}
+
+Test(outage, orders_survive_the_death_of_the_gateway)
+{
+    orders_survive("gateway", (const int[]){SIGKILL, SIGTERM, SIGKILL, 0});
+}
+
+Test(outage, orders_survive_the_death_of_postgresql)
+{
+    orders_survive("postgres", (const int[]){SIGINT, SIGKILL, 0});
+}
+
+/* How often the stream holds an event of that type for these documents; each once, or it fails. */
+static int events_of(const char *subject, const char *const *documents, int count)
+{
+    int seen[WRITERS * WRITES] = {0}, all = 0;
+    Listener *stream = bus_replay(bus_as("integrator"), subject, 1);
+    for (const BusMessage *event; (event = listener_next(stream, 1000));)
+        for (int i = 0; i < count; i++)
+            if (strcmp(bus_header(event, "ce-subject"), documents[i]) == 0) {
+                seen[i]++;
+                all++;
+            }
+    for (int i = 0; i < count; i++)
+        cr_assert_eq(seen[i], 1, "%s of %s: %d times", subject, documents[i], seen[i]);
+    return all;
+}
+
+static int64_t copies_of(const char *tag)
+{
+    return sql_int("SELECT count(*) FROM sales.item_copy WHERE code LIKE '%s-%%'", tag);
+}
+
+static int64_t pending(void)
+{
+    return sql_int("SELECT count(*) FROM inventory.outbox WHERE published_at IS NULL");
+}
+
+static void events_survive(const char *victim, const int *signals)
+{
+    const char *tag = unique("E");
+    Storm storm = {.path = "/items", .victim = victim, .signals = signals};
+    for (int i = 0; i < WRITERS * WRITES; i++)
+        storm.body[i] = item_body(text("%s-%d", tag, i), "1");
+    storm_run(&storm);
+    EVENTUALLY(BACK_MS, pending() == 0);
+    EVENTUALLY(BACK_MS, copies_of(tag) == WRITERS * WRITES);
+    expect_number(events_of("item.created", storm.uuid, WRITERS * WRITES), WRITERS * WRITES);
+}
+
+Test(outage, events_survive_the_death_of_nats)
+{
+    events_survive("nats-server", (const int[]){SIGKILL, SIGTERM, SIGKILL, 0});
+}
+
+Test(outage, events_survive_the_death_of_who_sends_them)
+{
+    events_survive("inventory", (const int[]){SIGKILL, SIGKILL, SIGTERM, 0});
+}
+
+Test(outage, events_survive_the_death_of_who_reads_them)
+{
+    events_survive("sales", (const int[]){SIGKILL, SIGTERM, SIGKILL, 0});
+}
+
+static const char *const DAEMONS[] = {"auth", "sales", "inventory"};
+
+/* Alive, and not ready. */
+static void expect_daemons_unready(void)
+{
+    for (size_t i = 0; i < sizeof DAEMONS / sizeof *DAEMONS; i++) {
+        Client *client = client_at(service_admin(DAEMONS[i]));
+        EVENTUALLY(BACK_MS, get(client, "/readyz")->status == 503);
+        expect_status(get(client, "/healthz"), 200);
+    }
+}
+
+Test(outage, without_nats_every_answer_is_503)
+{
+    Client *admin = client_admin(), *root = client_at(the_system()->gateway);
+    supervisor_signal(SIGSTOP);
+    service_kill("nats-server");
+    for (int k = 0; k < 10; k++) {
+        expect_away(get(admin, "/customers"));
+        expect_away(post(admin, "/items", item_body(unique("I"), "1")));
+    }
+    EVENTUALLY(BACK_MS, get(root, "/readyz")->status == 503);
+    expect_status(get(root, "/healthz"), 200);
+    expect_error(get(client_new(NULL), "/customers"), 401, NULL);
+    expect_daemons_unready();
+    supervisor_signal(SIGCONT);
+    expect_back(admin, "/customers");
+    (void)new_order(admin, new_customer(admin), new_item(admin, "1"));
+}
+
+Test(outage, without_postgresql_every_answer_is_503)
+{
+    Client *admin = client_admin();
+    supervisor_signal(SIGSTOP);
+    service_kill("postgres");
+    expect_daemons_unready();
+    for (int k = 0; k < 10; k++) {
+        expect_away(get(admin, "/customers"));
+        expect_away(post(admin, "/items", item_body(unique("I"), "1")));
+        expect_away(post(client_new(NULL), "/auth/login",
+                         json("{'username':'admin','password':'Password123!'}")));
+    }
+    supervisor_signal(SIGCONT);
+    expect_back(admin, "/customers");
+    EVENTUALLY(BACK_MS, get(admin, "/items")->status == 200);
+    (void)new_order(admin, new_customer(admin), new_item(admin, "1"));
+}
+
+/* A frozen daemon: its clients are told 503 in time, and what they gave up is not done later. */
+Test(outage, what_was_given_up_is_not_done_later)
+{
+    Client *admin = client_admin();
+    const char *name = unique("Beku");
+    service_signal("sales", SIGSTOP);
+    const Response *r = post(admin, "/customers", json("{'name':'%s'}", name));
+    service_signal("sales", SIGCONT);
+    expect_error(r, 503, NULL);
+    EVENTUALLY(BACK_MS, get(admin, "/customers?limit=1")->status == 200);
+    (void)new_customer(admin);
+    expect_number(sql_int("SELECT count(*) FROM sales.customer WHERE name = '%s'", name), 0);
+}
