@@ -272,7 +272,8 @@ const Err *bus_listen(Bus *bus, const char *subject, BusFunction function, void 
     Listener *listener = calloc(1, sizeof *listener);
     if (!listener)
         abort();
-    *listener = (Listener){.function = function, .context = context, .arena = arena_new((size_t)16 * 1024)};
+    *listener =
+        (Listener){.function = function, .context = context, .arena = arena_new((size_t)16 * 1024)};
     natsStatus s = natsConnection_Subscribe(&listener->subscription, bus->connection, subject,
                                             on_message, listener);
     if (s != NATS_OK) {
