@@ -12,6 +12,7 @@
 #include "base/str.h"
 #include "kit/envelope.h"
 #include "svc.sql.h"
+#include "svc/crash.h"
 #include "svc/deadletter.h"
 #include "svc/observe.h"
 #include "svc/role.h"
@@ -144,13 +145,16 @@ static const Err *batch_body(Request *rq, void *context)
             TRY(event_effect(rq, batch, event));
     }
     queue_position(rq, batch->run->state, batch->position, batch->last);
+    crash_point("consumer_before_commit");
     return NULL;
 }
 
 static const Err *batch_run(EventBatch *batch)
 {
     Request rq = worker_request(batch->run->worker, "system");
-    return role_transaction(batch->run, &rq, batch_body, batch);
+    TRY(role_transaction(batch->run, &rq, batch_body, batch));
+    crash_point("consumer_after_commit");
+    return NULL;
 }
 
 static const Err *event_alone(RoleRun *run, Event *event)

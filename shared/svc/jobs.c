@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "svc.sql.h"
 #include "svc/audit.h"
+#include "svc/crash.h"
 #include "svc/role.h"
 
 enum { JOBS_MAX = 32, TICK_MS = 200, SHIP_EVERY_MS = 500, PURGE_EVERY_MS = 60 * 1000 };
@@ -49,7 +50,9 @@ static const Err *jobs_lead(RoleRun *run)
 static const Err *job_body(Request *rq, void *context)
 {
     const Job *job = context;
-    return job->function(rq);
+    TRY(job->function(rq));
+    crash_point("job_before_commit");
+    return NULL;
 }
 
 static void job_run(RoleRun *run, const Job *job)
@@ -57,6 +60,7 @@ static void job_run(RoleRun *run, const Job *job)
     Request rq = worker_request(run->worker, "system");
     Job copy = *job;
     const Err *err = role_transaction(run, &rq, job_body, &copy);
+    crash_point("job_after_commit");
     if (err)
         log_error("job failed", LOG_STR("job", job->name), LOG_STR("error", err->message),
                   LOG_STR("cause", err->cause ? err->cause : ""));

@@ -10,6 +10,7 @@
 #include "base/str.h"
 #include "kit/envelope.h"
 #include "svc.sql.h"
+#include "svc/crash.h"
 #include "svc/observe.h"
 #include "svc/role.h"
 #include "svc/stream.h"
@@ -99,8 +100,11 @@ static const Err *publish(Relay *relay, Request *rq, const Pending *row, uint64_
         {HDR_TRACEPARENT, row->traceparent ? row->traceparent : NULL},
         {0},
     };
-    return bus_stream_publish(relay->stream, rq->arena, row->subject, row->event_id, headers,
-                              payload, length, ret_sequence);
+    crash_point("relay_before_publish");
+    TRY(bus_stream_publish(relay->stream, rq->arena, row->subject, row->event_id, headers, payload,
+                           length, ret_sequence));
+    crash_point("relay_after_publish");
+    return NULL;
 }
 
 typedef struct Batch {
@@ -121,6 +125,7 @@ static const Err *mark_body(Request *rq, void *context)
     buf_putc(&sequences, '}');
     db_queue(rq->db, &RT_PUBLISHED,
              ARG(arg_text("id", ids.data), arg_text("sequence", sequences.data)), INTO_NOTHING);
+    crash_point("relay_before_mark");
     return NULL;
 }
 
@@ -139,6 +144,7 @@ static const Err *publish_pending(RoleRun *run, size_t *ret_count)
         err = publish(relay, &rq, &rows[batch.count], &sequences[batch.count]);
     if (batch.count) {
         TRY(role_transaction(run, &rq, mark_body, &batch));
+        crash_point("relay_after_mark");
         observe_published((int64_t)batch.count);
     }
     *ret_count = batch.count;

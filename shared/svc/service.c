@@ -17,6 +17,7 @@
 #include "sentient/contracts.h"
 #include "svc.sql.h"
 #include "svc/admin.h"
+#include "svc/crash.h"
 #include "svc/discovery.h"
 #include "svc/observe.h"
 #include "svc/role.h"
@@ -38,6 +39,8 @@ static const Setting CONFIG_SERVICE[] = {
      "keys the signature of cursors and stored hashes, 32 characters or more"},
     {"EVENTS_MAX_BYTES", SETTING_INT, "8589934592", false, 1048576, INT64_MAX,
      "size of the event stream, where this daemon is the one that makes it"},
+    {"SENTIENT_CRASH_AT", SETTING_TEXT, "", false, 0, 0,
+     "point at which the process ends, name:n (docs/reliability.md); development only"},
     {0},
 };
 
@@ -278,5 +281,6 @@ int service_run(const Service *service, int argc, char **argv)
     if (!config_load(tables, stderr))
         return EXIT_CONFIG;
     log_setup(name, log_level(config_text("LOG_LEVEL")));
+    crash_setup(config_is_production() ? "" : config_text("SENTIENT_CRASH_AT"));
     return daemon_run(service);
 }

@@ -9,6 +9,7 @@
 #include "kit/config.h"
 #include "kit/envelope.h"
 #include "svc.sql.h"
+#include "svc/crash.h"
 #include "svc/runtime.h"
 
 enum { TRIES = 3, CLAIM_NOT_RUN = -1, CLAIM_TAKEN = 0 };
@@ -157,11 +158,13 @@ static const Err *write_once(Write *write, Answer *ret_answer)
     }
     if (!err)
         queue_answer(write, ret_answer);
+    crash_point("request_before_commit");
     const Err *commit = db_commit(rq->db);
     if (commit) {
         db_rollback(rq->db);
         return commit;
     }
+    crash_point("request_after_commit");
     if (rq->queued_events)
         runtime_wake(rq->worker->runtime);
     return err;
