@@ -1,6 +1,7 @@
-/* sentient-sales: customers, sales orders and, later, deliveries.
+/* sentient-sales: customers, sales orders and their deliveries.
  * Tables only; what happens stands in the files named after the nouns. */
 #include "reference_events.h"
+#include "reservation_events.h"
 #include "sentient/inventory.contract.h"
 #include "sentient/sales.handlers.h"
 #include "so_jobs.h"
@@ -17,6 +18,7 @@ static const EventHandler EVENTS[] = {
     {&EVENT_ITEM_UPDATED, reference_item_changed},
     {&EVENT_ITEM_DELETED, reference_item_changed},
     {&EVENT_WAREHOUSE_CREATED, reference_warehouse_changed},
+    {&EVENT_INV_RESERVED, reservation_changed},
     {0},
 };
 

@@ -7,6 +7,7 @@
 const Err *so_refresh_search(Request *rq)
 {
     db_queue(rq->db, &SO_REFRESH_SEARCH, NO_ARGS, INTO_NOTHING);
+    db_queue(rq->db, &DO_REFRESH_SEARCH, NO_ARGS, INTO_NOTHING);
     db_queue(rq->db, &SO_REFRESH_DONE, NO_ARGS, INTO_NOTHING);
     return NULL;
 }

@@ -4,7 +4,8 @@
 
 #include "svc/request.h"
 
-/* Rewrites what the search of orders looks in, after customers were renamed: 500 orders a time. */
+/* Rewrites what the search of orders and deliveries looks in, after customers were renamed: 500 of
+ * each a time. */
 const Err *so_refresh_search(Request *rq);
 
 #endif

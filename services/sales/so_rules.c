@@ -1,4 +1,4 @@
-/* Totals, states and months of sales orders. Not what needs other documents, like credit. */
+/* Totals, states, credit and months of sales orders. Not their deliveries: do_rules.c. */
 #include "so_rules.h"
 
 #include "base/decimal.h"
@@ -7,6 +7,10 @@
 const Err SO_DISCOUNT_TOO_HIGH = {.kind = ERR_RULE,
                                   .message = "The discount is above the subtotal"};
 const Err SO_TOO_LARGE = {.kind = ERR_RULE, .message = "The order's total is too large"};
+const Err SO_SHIPPED = {.kind = ERR_RULE, .message = "Something of the order has been shipped"};
+const Err SO_NOTHING_LEFT = {.kind = ERR_RULE, .message = "All of the order has been shipped"};
+const Err SO_OVER_CREDIT = {.kind = ERR_RULE,
+                            .message = "The order is above the customer's credit limit"};
 
 enum { PERCENT_DIGITS = 4 }; /* a percentage in hundredths is a fraction of 10^4 */
 
@@ -54,17 +58,37 @@ static const FsmRow ROWS[] = {
 
 const Fsm SO_STATES = {"sales_order", ROWS, sizeof ROWS / sizeof *ROWS};
 
-size_t so_allowed(const char *status, SoMay may, const void *asker,
+const Err *so_guard(const SoFacts *facts, const char *event)
+{
+    if (facts->some_shipped && str_eq(event, "cancel"))
+        return &SO_SHIPPED;
+    if (facts->all_shipped && str_eq(event, "deliver"))
+        return &SO_NOTHING_LEFT;
+    return NULL;
+}
+
+size_t so_allowed(const SoFacts *facts, SoMay may, const void *asker,
                   const char *actions[SO_ACTIONS_MAX])
 {
     size_t count = 0;
 
     for (size_t i = 0; i < SO_STATES.count && count < SO_ACTIONS_MAX; i++) {
         const FsmRow *row = &SO_STATES.rows[i];
-        if (row->permission && str_eq(row->from, status) && may(asker, row->permission))
+        if (row->permission && str_eq(row->from, facts->status) && !so_guard(facts, row->event) &&
+            may(asker, row->permission))
             actions[count++] = row->event;
     }
     return count;
+}
+
+const Err *so_credit(const SoCredit *credit, int64_t total)
+{
+    int64_t all;
+
+    if (!credit->limited)
+        return NULL;
+    return decimal_add(credit->used, total, &all) && all <= credit->credit_limit ? NULL
+                                                                                 : &SO_OVER_CREDIT;
 }
 
 int64_t so_month(const char *order_date)

@@ -29,14 +29,39 @@ const Err *so_totals(SoLine *lines, size_t count, SoTotals *totals);
 /* The states of an order and what leads from one to another. */
 extern const Fsm SO_STATES;
 
+/* What decides about an order's next step. */
+typedef struct SoFacts {
+    const char *status;
+    bool some_shipped; /* of some line something */
+    bool all_shipped;  /* of every line everything */
+} SoFacts;
+
+extern const Err SO_SHIPPED;      /* 422: what has shipped is not cancelled */
+extern const Err SO_NOTHING_LEFT; /* 422: everything has been shipped */
+
+/* What forbids the step although the status permits it. */
+const Err *so_guard(const SoFacts *facts, const char *event);
+
 enum { SO_ACTIONS_MAX = 7 };
 
 /* Whether the asking user has a permission. */
 typedef bool (*SoMay)(const void *asker, const char *permission);
 
-/* What a user may do to an order in that state; fills `actions` and returns how many. */
-size_t so_allowed(const char *status, SoMay may, const void *asker,
+/* What a user may do to such an order; fills `actions` and returns how many. */
+size_t so_allowed(const SoFacts *facts, SoMay may, const void *asker,
                   const char *actions[SO_ACTIONS_MAX]);
+
+/* A customer's limit and what counts against it, in minor units. */
+typedef struct SoCredit {
+    bool limited;
+    int64_t credit_limit;
+    int64_t used; /* by other orders */
+} SoCredit;
+
+extern const Err SO_OVER_CREDIT; /* 422: the order takes its customer above the limit */
+
+/* Whether the customer may have one more order of that total. */
+const Err *so_credit(const SoCredit *credit, int64_t total);
 
 /* The month by which an order of that date (YYYY-MM-DD) is numbered: 202412. */
 int64_t so_month(const char *order_date);

@@ -1,4 +1,4 @@
-/* Statements of a sales order's creation: references in, document out. Totals and states are
+/* Statements of a sales order: references in, document in and out. Totals and states are
  * so_rules.c's. */
 #include "so_store.h"
 
@@ -24,31 +24,39 @@ static const DbColumn ITEM[] = {DB_COLUMN_TEXT(SoItem, uuid),
                                 DB_COLUMN_BOOL(SoItem, is_active),
                                 DB_END};
 
-static const Err *references_load(Request *rq, const Sales__SalesOrderInput *in, SoReferences *ret)
+static const DbColumn CREDIT[] = {DB_COLUMN_BOOL(SoCredit, limited),
+                                  DB_COLUMN_DEC(SoCredit, credit_limit, 2), DB_END};
+static const DbColumn CREDIT_USED[] = {DB_COLUMN_DEC(SoCredit, used, 2), DB_END};
+
+/* ---- references ---- */
+
+void so_queue_references(Request *rq, const SoNames *names, SoReferences *refs)
 {
     const Inventory__ReferenceSet *found = rq->prepared;
-    const char *warehouse = in->warehouse_id ? in->warehouse_id : WAREHOUSE_MAIN;
-    bool some;
+    bool *some = ARENA_NEW(rq->arena, bool); /* nobody asks: what is missing stays NULL */
 
-    *ret = (SoReferences){0};
+    *refs = (SoReferences){.names = *names};
     if (found) {
         reference_save_items(rq, found->items, found->n_items);
         reference_save_warehouses(rq, found->warehouses, found->n_warehouses);
     }
-    db_queue(rq->db, &SO_CUSTOMER, ARG(arg_text("customer_id", in->customer_id)),
-             TRY_STRUCT(CUSTOMER, &ret->customer, &some));
-    db_queue(rq->db, &SO_WAREHOUSE, ARG(arg_text("warehouse_id", warehouse)),
-             TRY_STRUCT(WAREHOUSE, &ret->warehouse, &some));
-    db_queue(rq->db, &SO_ITEMS,
-             ARGS(.rows = (ProtobufCMessage *const *)in->items, .row_count = in->n_items),
-             INTO_STRUCTS(ITEM, &ret->items, &ret->item_count));
-    return db_flush(rq->db);
+    if (names->customer_id)
+        db_queue(rq->db, &SO_CUSTOMER, ARG(arg_text("customer_id", names->customer_id)),
+                 TRY_STRUCT(CUSTOMER, &refs->customer, some));
+    if (names->warehouse_id)
+        db_queue(rq->db, &SO_WAREHOUSE, ARG(arg_text("warehouse_id", names->warehouse_id)),
+                 TRY_STRUCT(WAREHOUSE, &refs->warehouse, some));
+    if (names->item_count)
+        db_queue(
+            rq->db, &SO_ITEMS,
+            ARGS(.rows = (ProtobufCMessage *const *)names->items, .row_count = names->item_count),
+            INTO_STRUCTS(ITEM, &refs->items, &refs->item_count));
 }
 
 /* Whether the owner may know better: the copy lacks a row or calls it inactive. */
 static bool references_doubtful(const SoReferences *refs)
 {
-    bool doubtful = !refs->warehouse.uuid;
+    bool doubtful = refs->names.warehouse_id && !refs->warehouse.uuid;
 
     for (size_t i = 0; i < refs->item_count; i++)
         doubtful = doubtful || !refs->items[i].uuid || !refs->items[i].is_active;
@@ -63,20 +71,47 @@ static void reference_check(ErrList *errors, const char *field, const char *uuid
         errlist_add(errors, field, "is inactive");
 }
 
-const Err *so_references(Request *rq, const Sales__SalesOrderInput *in, SoReferences *ret)
+const Err *so_check_references(Request *rq, const SoReferences *refs)
 {
     ErrList errors = {.arena = rq->arena};
 
-    TRY(references_load(rq, in, ret));
-    if (!rq->prepared && references_doubtful(ret))
+    if (!rq->prepared && references_doubtful(refs))
         return &RETRY_PREPARED;
-    reference_check(&errors, "customerId", ret->customer.uuid, ret->customer.is_active);
-    reference_check(&errors, "warehouseId", ret->warehouse.uuid, true);
-    for (size_t i = 0; i < ret->item_count; i++)
+    if (refs->names.customer_id)
+        reference_check(&errors, "customerId", refs->customer.uuid, refs->customer.is_active);
+    if (refs->names.warehouse_id)
+        reference_check(&errors, "warehouseId", refs->warehouse.uuid, true);
+    for (size_t i = 0; i < refs->item_count; i++)
         reference_check(&errors, arena_printf(rq->arena, "items[%zu].itemId", i),
-                        ret->items[i].uuid, ret->items[i].is_active);
+                        refs->items[i].uuid, refs->items[i].is_active);
     return errlist_result(&errors, &SO_BAD_REFERENCES);
 }
+
+/* ---- loading ---- */
+
+void so_queue_read(Request *rq, const char *uuid, Sales__SalesOrder *so)
+{
+    db_queue(rq->db, &SO_HEADER, ARG(arg_text("uuid", uuid)), INTO_MESSAGE(so));
+    db_queue(rq->db, &SO_LINES, ARG(arg_text("uuid", uuid)), INTO_LIST(so, "items"));
+    db_queue(rq->db, &SO_HISTORY, ARG(arg_text("uuid", uuid)), INTO_LIST(so, "history"));
+    db_queue(rq->db, &SO_DELIVERIES, ARG(arg_text("uuid", uuid)), INTO_LIST(so, "deliveries"));
+}
+
+void so_queue_load(Request *rq, const char *uuid, Sales__SalesOrder *so)
+{
+    db_queue(rq->db, &SO_LOCK, ARG(arg_text("uuid", uuid)),
+             INTO_INT(ARENA_NEW(rq->arena, int64_t)));
+    so_queue_read(rq, uuid, so);
+}
+
+void so_queue_credit(Request *rq, const char *uuid, SoCredit *credit)
+{
+    db_queue(rq->db, &SO_LOCK_CUSTOMER, ARG(arg_text("uuid", uuid)), INTO_STRUCT(CREDIT, credit));
+    db_queue(rq->db, &SO_CREDIT_USED, ARG(arg_text("uuid", uuid)),
+             INTO_STRUCT(CREDIT_USED, credit));
+}
+
+/* ---- saving ---- */
 
 /* The lines' items as an array of PostgreSQL: they stand in messages of their own. */
 static const char *item_uuids(Request *rq, const Sales__SalesOrder *so)
@@ -89,6 +124,15 @@ static const char *item_uuids(Request *rq, const Sales__SalesOrder *so)
     return uuids.data;
 }
 
+static void lines_insert(Request *rq, const Sales__SalesOrder *so)
+{
+    db_queue(
+        rq->db, &SO_INSERT_LINES,
+        ARGS(.rows = (ProtobufCMessage *const *)so->items, .row_count = so->n_items,
+             .args = WITH(arg_text("uuid", so->uuid), arg_text("item_id", item_uuids(rq, so)))),
+        INTO_NOTHING);
+}
+
 const Err *so_insert(Request *rq, int64_t customer_id, Sales__SalesOrder *so)
 {
     db_queue(rq->db, &SO_INSERT,
@@ -97,13 +141,42 @@ const Err *so_insert(Request *rq, int64_t customer_id, Sales__SalesOrder *so)
                                                      arg_text("customer_name", so->customer->name),
                                                      arg_text("warehouse", so->warehouse->uuid))),
              INTO_MESSAGE(so));
-    db_queue(
-        rq->db, &SO_INSERT_LINES,
-        ARGS(.rows = (ProtobufCMessage *const *)so->items, .row_count = so->n_items,
-             .args = WITH(arg_text("uuid", so->uuid), arg_text("item_id", item_uuids(rq, so)))),
-        INTO_NOTHING);
-    db_queue(rq->db, &SO_INSERT_HISTORY,
-             ARGS(.message = &so->history[0]->base, .args = WITH(arg_text("uuid", so->uuid))),
-             INTO_NOTHING);
+    lines_insert(rq, so);
+    so_save_history(rq, so, 0);
     return db_flush(rq->db);
+}
+
+void so_save(Request *rq, const Sales__SalesOrder *so, bool lines)
+{
+    db_queue(rq->db, &SO_SAVE,
+             ARGS(.message = &so->base, .args = WITH(arg_text("customer", so->customer->uuid),
+                                                     arg_text("customer_name", so->customer->name),
+                                                     arg_text("warehouse", so->warehouse->uuid))),
+             INTO_NOTHING);
+    if (!lines)
+        return;
+    db_queue(rq->db, &SO_DELETE_LINES, ARG(arg_text("uuid", so->uuid)), INTO_NOTHING);
+    lines_insert(rq, so);
+}
+
+void so_save_status(Request *rq, const Sales__SalesOrder *so)
+{
+    db_queue(rq->db, &SO_SAVE_STATUS, ARGS(.message = &so->base), INTO_NOTHING);
+}
+
+void so_save_history(Request *rq, const Sales__SalesOrder *so, size_t known)
+{
+    if (so->n_history > known)
+        db_queue(rq->db, &SO_INSERT_HISTORY,
+                 ARGS(.message = &so->history[so->n_history - 1]->base,
+                      .args = WITH(arg_text("uuid", so->uuid))),
+                 INTO_NOTHING);
+}
+
+void so_save_quantities(Request *rq, const Sales__SalesOrder *so)
+{
+    db_queue(rq->db, &SO_SAVE_QUANTITIES,
+             ARGS(.rows = (ProtobufCMessage *const *)so->items, .row_count = so->n_items,
+                  .args = WITH(arg_text("uuid", so->uuid))),
+             INTO_NOTHING);
 }

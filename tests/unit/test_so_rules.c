@@ -1,4 +1,4 @@
-/* Rules of sales orders: totals, states, months. */
+/* Rules of sales orders: totals, states, credit, months. */
 #include <criterion/criterion.h>
 #include <string.h>
 
@@ -101,34 +101,117 @@ static bool may(const void *asker, const char *permission)
     return strstr(asker, permission) != NULL;
 }
 
-static void check_allowed(const char *status, const char *permissions, const char *expected)
+typedef struct AllowedCase {
+    const char *status;
+    bool some_shipped, all_shipped;
+    const char *permissions, *expected;
+} AllowedCase;
+
+static void check_allowed(const AllowedCase *c)
 {
     const char *actions[SO_ACTIONS_MAX];
-    size_t count = so_allowed(status, may, permissions, actions);
+    SoFacts facts = {c->status, c->some_shipped, c->all_shipped};
+    size_t count = so_allowed(&facts, may, c->permissions, actions);
     char text[128] = "";
 
     for (size_t i = 0; i < count; i++) {
         (void)strcat(text, i ? " " : "");
         (void)strcat(text, actions[i]);
     }
-    cr_assert_str_eq(text, expected, "%s for %s: %s", status, permissions, text);
+    cr_assert_str_eq(text, c->expected, "%s for %s: %s", c->status, c->permissions, text);
 }
+
+#define ALL "so.update so.approve so.delete do.create"
 
 Test(so_rules, allowed_actions)
 {
-    const char *all = "so.update so.approve so.delete do.create";
+    const AllowedCase cases[] = {
+        {"draft", false, false, ALL, "update submit cancel"},
+        {"draft", false, false, "so.update", "update submit"},
+        {"draft", false, false, "so.delete", "cancel"},
+        {"draft", false, false, "so.read so.approve do.create", ""},
+        {"pending_approval", false, false, ALL, "approve reject cancel"},
+        {"pending_approval", false, false, "so.approve", "approve reject"},
+        {"pending_approval", false, false, "so.update do.create", ""},
+        {"rejected", false, false, ALL, "update cancel"},
+        {"rejected", false, false, "so.update", "update"},
+        {"approved", false, false, ALL, "cancel deliver"},
+        {"approved", false, false, "do.create", "deliver"},
+        {"approved", false, false, "so.update so.approve", ""},
+        {"approved", true, false, ALL, "deliver"},
+        {"approved", true, true, ALL, ""},
+        {"partially_delivered", true, false, ALL, "close deliver"},
+        {"partially_delivered", true, true, ALL, "close"},
+        {"partially_delivered", true, false, "so.delete", ""},
+        {"delivered", true, true, ALL, ""},
+        {"cancelled", false, false, ALL, ""},
+        {"closed", true, false, ALL, ""},
+    };
 
-    check_allowed("draft", all, "update submit cancel");
-    check_allowed("draft", "so.update", "update submit");
-    check_allowed("draft", "so.read", "");
-    check_allowed("pending_approval", all, "approve reject cancel");
-    check_allowed("pending_approval", "so.update do.create", "");
-    check_allowed("rejected", all, "update cancel");
-    check_allowed("approved", all, "cancel deliver");
-    check_allowed("partially_delivered", all, "close deliver");
-    check_allowed("delivered", all, "");
-    check_allowed("cancelled", all, "");
-    check_allowed("closed", all, "");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        check_allowed(&cases[i]);
+}
+
+/* Every event in every state: what the contract does not name is illegal. */
+Test(so_rules, transitions)
+{
+    static const char *const STATES[] = {
+        "draft",     "pending_approval", "approved",  "partially_delivered",
+        "delivered", "rejected",         "cancelled", "closed"};
+    static const char *const EVENTS[] = {
+        "update", "submit",  "approve",           "reject",           "cancel",
+        "close",  "deliver", "delivered_in_part", "delivered_in_full"};
+    static const char *const LEADS_TO[8][9] = {
+        {"draft", "pending_approval", "", "", "cancelled", "", "", "", ""},
+        {"", "", "approved", "rejected", "cancelled", "", "", "", ""},
+        {"", "", "", "", "cancelled", "", "approved", "partially_delivered", "delivered"},
+        {"", "", "", "", "", "closed", "partially_delivered", "partially_delivered", "delivered"},
+        {"", "", "", "", "", "", "", "", ""},
+        {"draft", "", "", "", "cancelled", "", "", "", ""},
+        {"", "", "", "", "", "", "", "", ""},
+        {"", "", "", "", "", "", "", "", ""},
+    };
+
+    for (size_t i = 0; i < 8; i++) {
+        for (size_t j = 0; j < 9; j++) {
+            const FsmRow *row = fsm_find(&SO_STATES, STATES[i], EVENTS[j]);
+            cr_assert_str_eq(row ? row->to : "", LEADS_TO[i][j], "%s %s", STATES[i], EVENTS[j]);
+        }
+    }
+}
+
+Test(so_rules, what_has_shipped_forbids)
+{
+    const SoFacts nothing = {"approved", false, false}, some = {"approved", true, false},
+                  all = {"approved", true, true};
+
+    cr_assert_null(so_guard(&nothing, "cancel"));
+    cr_assert_eq(so_guard(&some, "cancel"), &SO_SHIPPED);
+    cr_assert_null(so_guard(&some, "deliver"));
+    cr_assert_eq(so_guard(&all, "deliver"), &SO_NOTHING_LEFT);
+    cr_assert_null(so_guard(&all, "close"));
+}
+
+Test(so_rules, credit)
+{
+    const struct {
+        const char *what;
+        SoCredit credit;
+        int64_t total;
+        const Err *err;
+    } cases[] = {
+        {"no limit", {false, 0, MONEY_MAX}, MONEY_MAX, NULL},
+        {"up to the limit", {true, 1000, 400}, 600, NULL},
+        {"above it", {true, 1000, 401}, 600, &SO_OVER_CREDIT},
+        {"a limit of 0 allows none", {true, 0, 0}, 1, &SO_OVER_CREDIT},
+        {"but what costs nothing", {true, 0, 0}, 0, NULL},
+        {"a limit lowered below what is used", {true, 100, 400}, 0, &SO_OVER_CREDIT},
+        {"beyond 64 bits", {true, MONEY_MAX, INT64_MAX}, 1, &SO_OVER_CREDIT},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        cr_assert_eq(so_credit(&cases[i].credit, cases[i].total), cases[i].err, "%s",
+                     cases[i].what);
 }
 
 Test(so_rules, every_state_is_reached_and_none_twice)

@@ -56,10 +56,14 @@ WHERE uuid = :uuid::uuid
 RETURNING updated_at, version, true AS deleted;
 
 -- name: customer_open_orders
+-- With orders that are closed while a delivery is still under way.
 SELECT count(*) AS documents
 FROM sales_order o
 JOIN customer c ON c.id = o.customer_id
-WHERE c.uuid = :uuid::uuid AND o.is_open;
+WHERE c.uuid = :uuid::uuid
+  AND (o.is_open
+       OR (o.status = 'closed'
+           AND EXISTS (SELECT FROM delivery_order d WHERE d.sales_order_id = o.id AND d.status = 'shipped')));
 
 -- name: customer_export_end
 SELECT max(id) AS last_id

@@ -21,9 +21,12 @@ ON CONFLICT (uuid) DO UPDATE SET code = excluded.code, name = excluded.name, ver
     WHERE warehouse_copy.version < excluded.version;
 
 -- name: reference_usage
+-- Open orders, and orders that are closed while a delivery is still under way.
 SELECT count(*) AS documents
 FROM (SELECT order_id FROM sales_order_line WHERE item_id = :uuid::uuid
       UNION
       SELECT id FROM sales_order WHERE warehouse_id = :uuid::uuid AND is_open) used
 JOIN sales_order o ON o.id = used.order_id
-WHERE o.is_open;
+WHERE o.is_open
+   OR (o.status = 'closed'
+       AND EXISTS (SELECT FROM delivery_order d WHERE d.sales_order_id = o.id AND d.status = 'shipped'));

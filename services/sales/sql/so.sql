@@ -1,4 +1,5 @@
--- Sales orders.
+-- Sales orders. A list row's allowed_actions brings what decides about them besides the status; so_show.c puts the
+-- actions in its place.
 
 -- list: so_list
 -- sort: createdAt=o.created_at:timestamptz orderDate=o.order_date:date soNumber=o.number_key:bigint total=o.total:numeric
@@ -11,7 +12,11 @@
 SELECT o.uuid, o.number AS so_number, c.uuid AS "customer.uuid", c.code AS "customer.code", c.name AS "customer.name",
        w.uuid AS "warehouse.uuid", w.code AS "warehouse.code", o.order_date, o.delivery_date, o.customer_po, o.status,
        o.subtotal, o.discount_amount, o.tax_rate, o.tax_amount, o.total, o.notes, o.created_by, o.created_at,
-       o.updated_at, o.version
+       o.updated_at, o.version,
+       (SELECT array_remove(ARRAY[CASE WHEN bool_or(l.shipped_qty > 0) THEN 'some_shipped' END,
+                                  CASE WHEN bool_and(l.shipped_qty = l.qty) THEN 'all_shipped' END], NULL)
+        FROM sales_order_line l
+        WHERE l.order_id = o.id AND o.status IN ('approved', 'partially_delivered')) AS allowed_actions
 FROM sales_order o
 JOIN customer c ON c.id = o.customer_id
 JOIN warehouse_copy w ON w.uuid = o.warehouse_id
@@ -29,10 +34,12 @@ WHERE o.uuid = :uuid::uuid;
 
 -- name: so_lines
 SELECT i.uuid AS "item.uuid", i.code AS "item.code", i.name AS "item.name", i.uom AS "item.uom", l.qty, l.price,
-       l.discount_pct, l.line_total, l.reserved_qty, l.shipped_qty, l.delivered_qty
-FROM sales_order_line l
+       l.discount_pct, l.line_total, so_reserved_qty(o.status, l.allocated_qty, l.shipped_qty) AS reserved_qty,
+       l.shipped_qty, l.delivered_qty
+FROM sales_order o
+JOIN sales_order_line l ON l.order_id = o.id
 JOIN item_copy i ON i.uuid = l.item_id
-WHERE l.order_id = (SELECT id FROM sales_order WHERE uuid = :uuid::uuid)
+WHERE o.uuid = :uuid::uuid
 ORDER BY l.line;
 
 -- name: so_history
@@ -40,6 +47,32 @@ SELECT h.at, h.by, h.from_status AS "from", h.to_status AS "to", h.note
 FROM sales_order_history h
 WHERE h.order_id = (SELECT id FROM sales_order WHERE uuid = :uuid::uuid)
 ORDER BY h.id;
+
+-- name: so_deliveries
+SELECT d.uuid, d.number AS do_number, d.status
+FROM delivery_order d
+WHERE d.sales_order_id = (SELECT id FROM sales_order WHERE uuid = :uuid::uuid)
+ORDER BY d.id;
+
+-- name: so_lock
+-- A statement of its own: what is read behind it is what the lock waited for.
+SELECT id
+FROM sales_order
+WHERE uuid = :uuid::uuid
+FOR NO KEY UPDATE;
+
+-- name: so_lock_customer
+-- Approvals of one customer follow each other; new orders do not wait.
+SELECT credit_limit IS NOT NULL AS limited, credit_limit
+FROM customer
+WHERE id = (SELECT customer_id FROM sales_order WHERE uuid = :uuid::uuid)
+FOR NO KEY UPDATE;
+
+-- name: so_credit_used
+SELECT least(coalesce(sum(total), 0), 9999999999999999.99) AS used
+FROM sales_order
+WHERE customer_id = (SELECT customer_id FROM sales_order WHERE uuid = :uuid::uuid)
+  AND status IN ('approved', 'partially_delivered');
 
 -- name: so_customer
 -- Holds the customer against deletion until the order stands.
@@ -94,6 +127,97 @@ SELECT id, :at::timestamptz, :by::text, :from::text, :to::text, :note::text
 FROM sales_order
 WHERE uuid = :uuid::uuid;
 
+-- name: so_save
+UPDATE sales_order
+SET customer_id = (SELECT id FROM customer WHERE uuid = :customer::uuid), warehouse_id = :warehouse::uuid,
+    order_date = :order_date::date, delivery_date = :delivery_date::date, customer_po = :customer_po::text,
+    subtotal = :subtotal::numeric(15,2), discount_amount = :discount_amount::numeric(15,2),
+    tax_amount = :tax_amount::numeric(15,2), total = :total::numeric(15,2), notes = :notes::text,
+    search_text = so_search_text(number, :customer_po::text, :customer_name::text),
+    status = :status::text, updated_at = :updated_at::timestamptz, version = :version::bigint
+WHERE uuid = :uuid::uuid;
+
+-- name: so_save_status
+UPDATE sales_order
+SET status = :status::text, updated_at = :updated_at::timestamptz, version = :version::bigint
+WHERE uuid = :uuid::uuid;
+
+-- name: so_delete_lines
+DELETE FROM sales_order_line
+WHERE order_id = (SELECT id FROM sales_order WHERE uuid = :uuid::uuid);
+
+-- name: so_save_quantities
+-- What was shipped and delivered, of every line in its order.
+UPDATE sales_order_line l
+SET shipped_qty = given.shipped_qty, delivered_qty = given.delivered_qty
+FROM sales_order o,
+     unnest(:shipped_qty::numeric(15,3)[], :delivered_qty::numeric(15,3)[])
+     WITH ORDINALITY AS given (shipped_qty, delivered_qty, line)
+WHERE o.uuid = :uuid::uuid AND l.order_id = o.id AND l.line = given.line
+  AND (l.shipped_qty, l.delivered_qty) <> (given.shipped_qty, given.delivered_qty);
+
+-- name: so_save_allocation
+-- Inventory's figures, where they are newer than what is here.
+UPDATE sales_order_line l
+SET allocated_qty = given.allocated_qty, reservation_version = :version::bigint
+FROM sales_order o,
+     unnest(:line::integer[], :item_id::uuid[], :allocated_qty::numeric(15,3)[]) AS given (line, item_id, allocated_qty)
+WHERE o.uuid = :uuid::uuid AND l.order_id = o.id AND l.line = given.line AND l.item_id = given.item_id
+  AND l.reservation_version < :version::bigint;
+
+-- name: so_export_end
+-- A page holds up to 100 orders, and no more than an order beyond 1000 lines.
+SELECT max(id) AS last_id
+FROM (SELECT id, sum(lines) OVER (ORDER BY id) - lines AS lines_before
+      FROM (SELECT o.id, (SELECT count(*) FROM sales_order_line l WHERE l.order_id = o.id) AS lines
+            FROM sales_order o
+            WHERE o.id > :after_id::bigint
+            ORDER BY o.id
+            LIMIT 100) orders) page
+WHERE lines_before < 1000;
+
+-- name: so_export
+SELECT o.uuid, o.number AS so_number, c.uuid AS "customer.uuid", c.code AS "customer.code", c.name AS "customer.name",
+       w.uuid AS "warehouse.uuid", w.code AS "warehouse.code", o.order_date, o.delivery_date, o.customer_po, o.status,
+       o.subtotal, o.discount_amount, o.tax_rate, o.tax_amount, o.total, o.notes, o.created_by, o.created_at,
+       o.updated_at, o.version
+FROM sales_order o
+JOIN customer c ON c.id = o.customer_id
+JOIN warehouse_copy w ON w.uuid = o.warehouse_id
+WHERE o.id > :after_id::bigint AND o.id <= :last_id::bigint
+ORDER BY o.id;
+
+-- name: so_export_counts
+-- How many of the next three queries' rows belong to each order.
+SELECT (SELECT count(*) FROM sales_order_line l WHERE l.order_id = o.id) AS lines,
+       (SELECT count(*) FROM sales_order_history h WHERE h.order_id = o.id) AS history,
+       (SELECT count(*) FROM delivery_order d WHERE d.sales_order_id = o.id) AS deliveries
+FROM sales_order o
+WHERE o.id > :after_id::bigint AND o.id <= :last_id::bigint
+ORDER BY o.id;
+
+-- name: so_export_lines
+SELECT i.uuid AS "item.uuid", i.code AS "item.code", i.name AS "item.name", i.uom AS "item.uom", l.qty, l.price,
+       l.discount_pct, l.line_total, so_reserved_qty(o.status, l.allocated_qty, l.shipped_qty) AS reserved_qty,
+       l.shipped_qty, l.delivered_qty
+FROM sales_order o
+JOIN sales_order_line l ON l.order_id = o.id
+JOIN item_copy i ON i.uuid = l.item_id
+WHERE o.id > :after_id::bigint AND o.id <= :last_id::bigint
+ORDER BY o.id, l.line;
+
+-- name: so_export_history
+SELECT h.at, h.by, h.from_status AS "from", h.to_status AS "to", h.note
+FROM sales_order_history h
+WHERE h.order_id > :after_id::bigint AND h.order_id <= :last_id::bigint
+ORDER BY h.order_id, h.id;
+
+-- name: so_export_deliveries
+SELECT d.uuid, d.number AS do_number, d.status
+FROM delivery_order d
+WHERE d.sales_order_id > :after_id::bigint AND d.sales_order_id <= :last_id::bigint
+ORDER BY d.sales_order_id, d.id;
+
 -- name: so_customer_renamed
 INSERT INTO renamed_customer (customer_id, name)
 SELECT id, :name::text FROM customer WHERE uuid = :uuid::uuid
@@ -116,4 +240,9 @@ DELETE FROM renamed_customer r
 WHERE NOT EXISTS (SELECT
                   FROM sales_order o
                   WHERE o.customer_id = r.customer_id
-                    AND o.search_text <> so_search_text(o.number, o.customer_po, r.name));
+                    AND o.search_text <> so_search_text(o.number, o.customer_po, r.name))
+  AND NOT EXISTS (SELECT
+                  FROM sales_order o
+                  JOIN delivery_order d ON d.sales_order_id = o.id
+                  WHERE o.customer_id = r.customer_id
+                    AND d.search_text <> do_search_text(d.number, o.number, r.name));
