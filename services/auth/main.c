@@ -5,7 +5,8 @@
 #include "sentient/auth.handlers.h"
 #include "user_store.h"
 
-enum { PASSWORD_THREADS = 2, PASSWORD_QUEUE = 8, MINUTE_MS = 60 * 1000, HOUR_MS = 60 * MINUTE_MS };
+/* Passwords are hashed by as many threads as requests that want it run; the others wait or go. */
+enum { PASSWORD_THREADS = 2, PASSWORD_QUEUE = 16, MINUTE_MS = 60 * 1000, HOUR_MS = 60 * MINUTE_MS };
 
 static const Setting SETTINGS[] = {
     {"JWT_SECRET", SETTING_TEXT, NULL, true, 0, 0, "signs access tokens, at least 32 bytes"},
@@ -41,6 +42,8 @@ int main(int argc, char **argv)
         .constraints = CONSTRAINTS,
         .constraint_count = sizeof CONSTRAINTS / sizeof *CONSTRAINTS,
         .settings = SETTINGS,
+        .slow_workers = PASSWORD_THREADS,
+        .slow_queue = PASSWORD_QUEUE,
         .start = auth_start,
     };
     password_pool_start(PASSWORD_THREADS, PASSWORD_QUEUE);

@@ -7,6 +7,9 @@
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+
+enum { POOL_NICE = 10 };
 
 const Err PASSWORD_BUSY = {
     .kind = ERR_UNAVAILABLE, .message = "Too many sign-ins at once", .retry_after = 1};
@@ -66,6 +69,8 @@ static Task *task_take(void)
 static void *pool_thread(void *unused)
 {
     (void)unused;
+    /* On Linux this is the thread's own: whoever only answers goes first. */
+    (void)setpriority(PRIO_PROCESS, 0, POOL_NICE);
     (void)pthread_mutex_lock(&pool.lock);
     for (;;) {
         Task *task = task_take();

@@ -103,7 +103,7 @@ static void reply_error(Worker *worker, const char *reply, const Err *err)
         {HDR_ERROR, err->message},
         {0},
     };
-    (void)bus_publish(worker->bus, arena, reply, headers, data, length);
+    (void)bus_publish(worker->reply_bus, arena, reply, headers, data, length);
 }
 
 static void reply(Worker *worker, const BusMessage *message, const Err *err, const Answer *answer)
@@ -114,7 +114,7 @@ static void reply(Worker *worker, const BusMessage *message, const Err *err, con
     if (err)
         reply_error(worker, message->reply, err);
     else
-        (void)bus_publish(worker->bus, worker->arena, message->reply,
+        (void)bus_publish(worker->reply_bus, worker->arena, message->reply,
                           answer->replayed ? REPLAYED : NULL, answer->data, answer->length);
 }
 
@@ -132,20 +132,41 @@ static void dispatch_log(const Request *rq, const BusMessage *message, const Err
              LOG_STR("cause", err && err->cause ? err->cause : ""), LOG_END);
 }
 
-void dispatch(Worker *worker, const BusMessage *message)
+static Request request_of(Worker *worker, const BusMessage *message, size_t *ret_index)
 {
-    Runtime *runtime = worker->runtime;
-    int64_t begun = clock_wall();
-    size_t index = 0;
-    Answer answer = {0};
     Request rq = {
         .arena = worker->arena,
         .worker = worker,
         .now = clock_business(),
         .deadline_ms = clock_monotonic_ms() + DEADLINE_DEFAULT_MS,
-        .method = method_find(runtime->service->contract, message->subject, &index),
+        .method = method_find(worker->runtime->service->contract, message->subject, ret_index),
     };
     envelope_read(&rq, message);
+    return rq;
+}
+
+static void request_end(const Request *rq, const BusMessage *message, const Err *err,
+                        const Answer *answer, int64_t begun)
+{
+    reply(rq->worker, message, err, answer);
+    int64_t micros = clock_wall() - begun;
+    observe_request(rq->method, err ? (int)err->kind : 200, micros);
+    dispatch_log(rq, message, err, micros);
+}
+
+void dispatch_refuse(Worker *worker, const BusMessage *message, const Err *err)
+{
+    size_t index = 0;
+    Request rq = request_of(worker, message, &index);
+    request_end(&rq, message, err, NULL, clock_wall());
+}
+
+void dispatch(Worker *worker, const BusMessage *message)
+{
+    int64_t begun = clock_wall();
+    size_t index = 0;
+    Answer answer = {0};
+    Request rq = request_of(worker, message, &index);
     if (clock_monotonic_ms() >= rq.deadline_ms) {
         observe_expired();
         return; /* whoever asked has gone; doing it now would surprise them */
@@ -153,8 +174,5 @@ void dispatch(Worker *worker, const BusMessage *message)
     db_use_arena(worker->db, worker->arena);
     rq.db = rq.method && rq.method->tx != TX_NONE ? worker->db : NULL;
     const Err *err = rq.method ? request_run(&rq, index, message, &answer) : &NO_SUCH_METHOD;
-    reply(worker, message, err, &answer);
-    int64_t micros = clock_wall() - begun;
-    observe_request(rq.method, err ? (int)err->kind : 200, micros);
-    dispatch_log(&rq, message, err, micros);
+    request_end(&rq, message, err, &answer, begun);
 }

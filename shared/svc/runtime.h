@@ -16,12 +16,15 @@
 
 enum { ARENA_KEEP = 64 * 1024, EVENT_MAX = 256 * 1024 };
 
+typedef struct Lane Lane;
+
 /* One process: what its threads share. Constant after start, but for the atomics. */
 typedef struct Runtime {
     const Service *service;
     const char *name; /* sales */
     char instance[37];
     uint8_t hash_key[32]; /* keys the hash of stored requests */
+    Lane *lane;           /* for slow methods; NULL: none */
     int wake;             /* eventfd: a committed transaction left events for the relay */
     _Atomic bool stopping;
     _Atomic bool started;        /* the start function has run */
@@ -32,6 +35,7 @@ typedef struct Runtime {
 struct Worker {
     Runtime *runtime;
     Bus *bus;
+    Bus *reply_bus; /* over which the message came: NATS takes its answer over no other */
     BusQueue *queue;
     BusCaller *caller;
     Db *db;
@@ -46,6 +50,8 @@ Request worker_request(Worker *worker, const char *username);
 
 /* Answers one message (dispatch.c). */
 void dispatch(Worker *worker, const BusMessage *message);
+/* Answers it with an error, as if it had been run. */
+void dispatch_refuse(Worker *worker, const BusMessage *message, const Err *err);
 
 /* Fills a request from the headers (envelope.c). Unreadable numbers count as absent. */
 void envelope_read(Request *rq, const BusMessage *message);

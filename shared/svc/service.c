@@ -19,6 +19,7 @@
 #include "svc/admin.h"
 #include "svc/crash.h"
 #include "svc/discovery.h"
+#include "svc/lane.h"
 #include "svc/observe.h"
 #include "svc/role.h"
 
@@ -101,18 +102,27 @@ static bool runtime_setup(Runtime *runtime, const Service *service)
     return true;
 }
 
+static void worker_take(Worker *worker, const BusMessage *message)
+{
+    switch (lane_give(worker->runtime->lane, worker->bus, message)) {
+    case LANE_OTHER: dispatch(worker, message); break;
+    case LANE_FULL: dispatch_refuse(worker, message, &LANE_BUSY); break;
+    case LANE_TAKEN: break;
+    }
+}
+
 static void *worker_main(void *argument)
 {
     Worker *worker = argument;
     BusMessage message;
     while (!atomic_load(&worker->runtime->stopping)) {
         if (bus_queue_next(worker->queue, worker->arena, POLL_MS, &message))
-            dispatch(worker, &message);
+            worker_take(worker, &message);
         arena_reset(worker->arena);
     }
     bus_queue_drain(worker->queue);
     while (bus_queue_next(worker->queue, worker->arena, DRAIN_MS, &message)) {
-        dispatch(worker, &message);
+        worker_take(worker, &message);
         arena_reset(worker->arena);
     }
     bus_flush(worker->bus, FLUSH_MS);
@@ -199,6 +209,8 @@ static void *start_main(void *argument)
 static bool daemon_start(Daemon *daemon)
 {
     const Contract *contract = daemon->runtime.service->contract;
+    if (daemon->runtime.service->slow_workers && !lane_start(&daemon->runtime))
+        return false;
     if (!workers_start(daemon, "worker", config_int("WORKERS"), "%s.*.*") ||
         (has_leaves(contract) &&
          !workers_start(daemon, "leaf", config_int("LEAF_WORKERS"), "%s.internal.>")))
@@ -219,6 +231,7 @@ static void daemon_stop(Daemon *daemon)
     runtime_wake(&daemon->runtime);
     for (size_t i = 0; i < daemon->worker_count; i++)
         (void)pthread_join(daemon->workers[i]->thread, NULL);
+    lane_stop(daemon->runtime.lane);
     for (size_t i = 0; i < daemon->role_count; i++)
         (void)pthread_join(daemon->roles[i], NULL);
     admin_stop(daemon->admin);

@@ -45,7 +45,7 @@ Worker *worker_new(Runtime *runtime, const char *kind)
     worker->runtime = runtime;
     worker->arena = arena_new(ARENA_KEEP);
     const char *label = arena_printf(worker->arena, "%s-%s", runtime->name, kind);
-    worker->bus = worker_bus(runtime, label, worker->arena);
+    worker->bus = worker->reply_bus = worker_bus(runtime, label, worker->arena);
     worker->db = worker_db(runtime, label);
     worker->caller = worker->bus ? bus_caller_new(worker->bus) : NULL;
     arena_reset(worker->arena);
