@@ -94,9 +94,9 @@ void observe_consumed(int64_t events)
     metric_add(consumed, events);
 }
 
-void observe_backlog(int64_t events, int64_t oldest_s, int64_t aside)
+void observe_backlog(int64_t waiting, int64_t oldest_s, int64_t aside)
 {
-    metric_set(pending, events);
+    metric_set(pending, waiting);
     metric_set(oldest, oldest_s);
     metric_set(put_aside, aside);
 }

@@ -21,7 +21,7 @@ MethodStats observe_stats(const Method *method);
 void observe_expired(void);
 /* Events that wait to leave (capped at 10 000), seconds that the oldest has waited, events put
  * aside. */
-void observe_backlog(int64_t pending, int64_t oldest_s, int64_t aside);
+void observe_backlog(int64_t waiting, int64_t oldest_s, int64_t aside);
 void observe_stream(int64_t bytes, int64_t max_bytes);
 void observe_published(int64_t events);
 void observe_consumed(int64_t events);

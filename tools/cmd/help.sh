@@ -15,6 +15,7 @@ usage: ./sentient COMMAND
                        what waits, what was put aside, reading again (docs/events.md)
   test [unit] [store] [flow] [shape] [asan] [fuzz]
                        install what is missing, build, run the tests; all of them without a name
+  lint                 clang-tidy, cppcheck, shellcheck
   help                 this text
 
 environment:

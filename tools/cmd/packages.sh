@@ -9,7 +9,7 @@ PACKAGES_UP=(
 )
 PACKAGES_TEST=(
     "${PACKAGES_UP[@]}"
-    libcriterion-dev clang libclang-rt-14-dev clang-format clang-tidy cppcheck universal-ctags git
+    libcriterion-dev clang libclang-rt-14-dev clang-format clang-tidy cppcheck shellcheck universal-ctags git
 )
 
 packages_missing() { # package…
