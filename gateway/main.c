@@ -9,15 +9,6 @@
 #include "sentient/contracts.h"
 #include "server.h"
 
-static LogLevel log_level(const char *name)
-{
-    static const char *const NAMES[] = {"debug", "info", "warn", "error"};
-    for (int i = 0; i < 4; i++)
-        if (str_eq(name, NAMES[i]))
-            return (LogLevel)i;
-    return LOG_INFO_LEVEL;
-}
-
 static int run(sigset_t *signals)
 {
     int signal;
@@ -34,6 +25,7 @@ static int run(sigset_t *signals)
     server_stop(server);
     gateway_delete(gateway);
     bus_delete(bus);
+    config_watch_stop();
     log_info("stopped", LOG_INT("signal", signal));
     return 0;
 }
@@ -54,6 +46,8 @@ int main(int argc, char **argv)
     (void)sigaddset(&signals, SIGTERM);
     (void)sigaddset(&signals, SIGINT);
     (void)sigprocmask(SIG_BLOCK, &signals, NULL);
+    if (!config_watch_start())
+        return 1;
     bus_library_open();
     return run(&signals);
 }

@@ -9,13 +9,14 @@
 enum { PASSWORD_THREADS = 2, PASSWORD_QUEUE = 16, MINUTE_MS = 60 * 1000, HOUR_MS = 60 * MINUTE_MS };
 
 static const Setting SETTINGS[] = {
-    {"JWT_SECRET", SETTING_TEXT, NULL, true, 0, 0, "signs access tokens, at least 32 bytes"},
+    {"JWT_SECRET", SETTING_TEXT, NULL, SETTING_LIVE_SECRET, 0, 0,
+     "signs access tokens, at least 32 bytes"},
     {"JWT_EXPIRES_IN", SETTING_SECONDS, "1d", false, 60, 30 * 86400, "life of an access token"},
-    {"JWT_REFRESH_SECRET", SETTING_TEXT, NULL, true, 0, 0,
+    {"JWT_REFRESH_SECRET", SETTING_TEXT, NULL, SETTING_LIVE_SECRET, 0, 0,
      "keys the hash under which refresh tokens are stored, at least 32 bytes"},
     {"JWT_REFRESH_EXPIRES_IN", SETTING_SECONDS, "7d", false, 60, 365 * 86400,
      "life of a refresh token"},
-    {"BOOTSTRAP_ADMIN_PASSWORD", SETTING_TEXT, "", true, 0, 0,
+    {"BOOTSTRAP_ADMIN_PASSWORD", SETTING_TEXT, "", SETTING_SECRET, 0, 0,
      "password of the user admin, created where there is no active Admin"},
     {0},
 };

@@ -7,11 +7,21 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/str.h"
 
 enum { LINE_MAX_BYTES = 4096, VALUE_MAX_BYTES = 1024, LINE_END_BYTES = 2 };
 
 static const char *service_name = "sentient";
 static LogLevel least = LOG_INFO_LEVEL;
+
+LogLevel log_level(const char *name)
+{
+    static const char *const LEVELS[] = {"debug", "info", "warn", "error"};
+    for (int i = 0; i < 4; i++)
+        if (str_eq(LEVELS[i], name))
+            return (LogLevel)i;
+    return LOG_INFO_LEVEL;
+}
 
 void log_setup(const char *service, LogLevel level)
 {

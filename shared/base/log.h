@@ -21,6 +21,8 @@ static inline const char *log_text(const char *text)
 #define LOG_STR(key, value) ((LogField){(key), log_text(value), 0})
 #define LOG_INT(key, value) ((LogField){(key), (const char *)0, (int64_t)(value)})
 
+/* The level of that name; info where there is none. */
+LogLevel log_level(const char *name);
 /* The name in every line, and the least level that is written. Once, before threads. */
 void log_setup(const char *service, LogLevel level);
 void log_write(LogLevel level, const char *message, const LogField *fields);

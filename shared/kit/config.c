@@ -1,259 +1,312 @@
-/* Settings from the environment and from files. Not a parser of configuration files. */
+/* The values of settings: read at the start, replaced while others read them. Not where they come
+ * from (config_source.c), nor what they are worth (config_check.c). */
 #include "kit/config.h"
 
-#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/str.h"
+#include "kit/config_private.h"
 
-enum { VALUES_MAX = 128, FILE_MAX = 64 * 1024 };
+enum { VALUES_MAX = 128, REPORT_MAX = 512 };
 
 typedef struct Value {
     const Setting *setting;
-    const char *text; /* NULL: not set, no default */
-    int64_t number;
+    _Atomic(const char *) text; /* NULL: not set, no default */
+    _Atomic int64_t number;
+    const char *refused; /* the text that was last reported and not taken */
 } Value;
+
+/* Texts are never freed: somebody may read them. */
+typedef struct Kept {
+    struct Kept *next;
+    char *text;
+} Kept;
 
 static Value values[VALUES_MAX];
 static size_t value_count;
+static Kept *kept;
+static _Atomic uint64_t version; /* odd: a change is under way */
 
 const Setting CONFIG_APP[] = {
-    {"APP_ENV", SETTING_TEXT, "production", false, 0, 0,
-     "development or production; production refuses missing and default secrets"},
-    {"APP_TIMEZONE", SETTING_TEXT, "Asia/Jakarta", false, 0, 0,
+    {"APP_ENV", SETTING_TEXT, "production", SETTING_PLAIN, 0, 0,
+     "development or production; production refuses missing and known secrets"},
+    {"APP_TIMEZONE", SETTING_TEXT, "Asia/Jakarta", SETTING_PLAIN, 0, 0,
      "zone of business days and months, a name of the tz database"},
-    {"LOG_LEVEL", SETTING_TEXT, "info", false, 0, 0, "debug, info, warn or error"},
-    {"SENTIENT_CLOCK", SETTING_TEXT, "", false, 0, 0,
+    {"LOG_LEVEL", SETTING_TEXT, "info", SETTING_PLAIN, 0, 0, "debug, info, warn or error"},
+    {"SENTIENT_CLOCK", SETTING_TEXT, "", SETTING_PLAIN, 0, 0,
      "file with seconds by which the business clock is shifted; development only"},
-    {"ADMIN_HOST", SETTING_TEXT, "127.0.0.1", false, 0, 0,
+    {"ADMIN_HOST", SETTING_TEXT, "127.0.0.1", SETTING_PLAIN, 0, 0,
      "address of the admin port (/healthz, /readyz, /metrics)"},
-    {"ADMIN_PORT", SETTING_INT, "0", false, 0, 65535, "admin port; 0 takes a free one"},
-    {"ADMIN_PORT_FILE", SETTING_TEXT, "", false, 0, 0,
+    {"ADMIN_PORT", SETTING_INT, "0", SETTING_PLAIN, 0, 65535, "admin port; 0 takes a free one"},
+    {"ADMIN_PORT_FILE", SETTING_TEXT, "", SETTING_PLAIN, 0, 0,
      "file that the admin port's number is written to"},
     {0},
 };
 
 const Setting CONFIG_NATS[] = {
-    {"NATS_URL", SETTING_TEXT, "nats://127.0.0.1:4222", false, 0, 0, "address of nats-server"},
-    {"NATS_USER", SETTING_TEXT, "", false, 0, 0, "NATS user"},
-    {"NATS_PASS", SETTING_TEXT, "", true, 0, 0, "its password"},
-    {"NATS_CREDS", SETTING_TEXT, "", false, 0, 0, "credentials file, instead of user and password"},
+    {"NATS_URL", SETTING_TEXT, "nats://127.0.0.1:4222", SETTING_PLAIN, 0, 0,
+     "address of nats-server"},
+    {"NATS_USER", SETTING_TEXT, "", SETTING_PLAIN, 0, 0, "NATS user"},
+    {"NATS_PASS", SETTING_TEXT, "", SETTING_SECRET, 0, 0,
+     "its password; production wants it or NATS_CREDS"},
+    {"NATS_CREDS", SETTING_TEXT, "", SETTING_PLAIN, 0, 0,
+     "credentials file, instead of user and password"},
     {0},
 };
 
 const Setting CONFIG_DB[] = {
-    {"DB_HOST", SETTING_TEXT, "127.0.0.1", false, 0, 0, "address of PostgreSQL"},
-    {"DB_PORT", SETTING_TEXT, "5432", false, 0, 0, "its port"},
-    {"DB_NAME", SETTING_TEXT, "sentient", false, 0, 0, "database"},
-    {"DB_USER", SETTING_TEXT, NULL, false, 0, 0, "the service's role"},
-    {"DB_PASS", SETTING_TEXT, NULL, true, 0, 0, "its password"},
+    {"DB_HOST", SETTING_TEXT, "127.0.0.1", SETTING_PLAIN, 0, 0, "address of PostgreSQL"},
+    {"DB_PORT", SETTING_TEXT, "5432", SETTING_PLAIN, 0, 0, "its port"},
+    {"DB_NAME", SETTING_TEXT, "sentient", SETTING_PLAIN, 0, 0, "database"},
+    {"DB_USER", SETTING_TEXT, NULL, SETTING_PLAIN, 0, 0, "the service's role"},
+    {"DB_PASS", SETTING_TEXT, NULL, SETTING_LIVE_SECRET, 0, 0,
+     "its password; a new one counts for new connections"},
     {0},
 };
 
-/* The first line of NAME_FILE's file, without the line break. */
-static char *file_value(const char *path)
+void config_report(FILE *errors, const char *name, const char *format, ...)
 {
-    FILE *file = fopen(path, "re");
-    if (!file)
-        return NULL;
-    char *text = calloc(1, FILE_MAX);
-    size_t n = text ? fread(text, 1, FILE_MAX - 1, file) : 0;
-    (void)fclose(file);
-    while (n && (text[n - 1] == '\n' || text[n - 1] == '\r'))
-        text[--n] = '\0';
-    return text;
+    char text[REPORT_MAX];
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    if (errors)
+        (void)fprintf(errors, "%s %s\n", name, text);
+    else
+        log_warn("setting not taken", LOG_STR("setting", name), LOG_STR("reason", text));
 }
 
-/* From NAME, else from NAME_FILE, else the default; false where NAME_FILE cannot be read. */
-static bool value_find(const Setting *setting, const char **ret_text, FILE *errors)
-{
-    char name[128];
-    *ret_text = getenv(setting->name);
-    if (*ret_text && **ret_text)
-        return true;
-    (void)snprintf(name, sizeof name, "%s_FILE", setting->name);
-    const char *path = getenv(name);
-    if (path && *path && !str_eq(setting->name, "ADMIN_PORT")) {
-        *ret_text = file_value(path);
-        if (!*ret_text)
-            (void)fprintf(errors, "%s: cannot read %s: %s\n", name, path, strerror(errno));
-        return *ret_text != NULL;
-    }
-    *ret_text = setting->default_value;
-    return true;
-}
+/* ---- reading ---- */
 
-static bool parse_seconds(const char *text, int64_t *ret_seconds)
-{
-    static const struct {
-        char unit;
-        int64_t seconds;
-    } UNITS[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}};
-    char digits[20];
-    size_t n = strlen(text);
-    int64_t factor = 1;
-    for (size_t i = 0; n && i < sizeof UNITS / sizeof *UNITS; i++) {
-        if (text[n - 1] == UNITS[i].unit) {
-            factor = UNITS[i].seconds;
-            n--;
-            break;
-        }
-    }
-    if (!n || n >= sizeof digits)
-        return false;
-    memcpy(digits, text, n);
-    digits[n] = '\0';
-    return str_to_int64(digits, ret_seconds) &&
-           !__builtin_mul_overflow(*ret_seconds, factor, ret_seconds);
-}
-
-/* Two decimals at most, as hundredths. */
-static bool parse_percent(const char *text, int64_t *ret_hundredths)
-{
-    char digits[24];
-    const char *point = strchr(text, '.');
-    size_t whole = point ? (size_t)(point - text) : strlen(text);
-    size_t decimals = point ? strlen(point + 1) : 0;
-    if (!whole || whole > 9 || decimals > 2 || (point && !decimals))
-        return false;
-    (void)snprintf(digits, sizeof digits, "%.*s%s%.*s", (int)whole, text, point ? point + 1 : "",
-                   (int)(2 - decimals), "00");
-    const char *first = digits;
-    while (*first == '0' && first[1])
-        first++;
-    return str_to_int64(first, ret_hundredths);
-}
-
-static const char *value_parse(Value *value)
-{
-    const Setting *setting = value->setting;
-    bool ok = true;
-    if (!value->text)
-        return NULL;
-    switch (setting->type) {
-    case SETTING_TEXT: return NULL;
-    case SETTING_INT: ok = str_to_int64(value->text, &value->number); break;
-    case SETTING_SECONDS: ok = parse_seconds(value->text, &value->number); break;
-    case SETTING_PERCENT: ok = parse_percent(value->text, &value->number); break;
-    case SETTING_BOOL:
-        value->number = str_eq(value->text, "true") || str_eq(value->text, "1");
-        ok = value->number || str_eq(value->text, "false") || str_eq(value->text, "0");
-        break;
-    }
-    if (!ok)
-        return "is malformed";
-    bool bounded = setting->min || setting->max;
-    if (bounded && (value->number < setting->min || value->number > setting->max))
-        return "is out of range";
-    return NULL;
-}
-
-static bool value_load(const Setting *setting, FILE *errors)
-{
-    Value value = {.setting = setting};
-    if (!value_find(setting, &value.text, errors))
-        return false;
-    if (!value.text && !setting->secret) {
-        (void)fprintf(errors, "%s is not set: %s\n", setting->name, setting->help);
-        return false;
-    }
-    const char *fault = value_parse(&value);
-    if (fault) {
-        (void)fprintf(errors, "%s %s: %s\n", setting->name, fault, setting->help);
-        return false;
-    }
-    if (value_count == VALUES_MAX)
-        abort();
-    values[value_count++] = value;
-    return true;
-}
-
-static const Value *value_get(const char *name)
+static Value *value_find(const char *name)
 {
     for (size_t i = 0; i < value_count; i++)
         if (str_eq(values[i].setting->name, name))
             return &values[i];
-    abort();
+    return NULL;
 }
 
-/* A secret without a default must be set everywhere; one with a default must not keep it in
- * production, unless the default is empty (an optional secret). */
-static bool secrets_present(FILE *errors)
+static const Value *value_get(const char *name)
 {
-    bool ok = true;
-    for (size_t i = 0; i < value_count; i++) {
-        const Setting *setting = values[i].setting;
-        if (!setting->secret)
-            continue;
-        bool missing = !values[i].text;
-        bool is_default = setting->default_value && *setting->default_value &&
-                          str_eq(values[i].text, setting->default_value);
-        if (missing || (is_default && config_is_production())) {
-            (void)fprintf(errors, "%s is a secret and %s: %s\n", setting->name,
-                          missing ? "not set" : "still the default", setting->help);
-            ok = false;
-        }
-    }
-    return ok;
-}
-
-bool config_load(const Setting *const *tables, FILE *errors)
-{
-    bool ok = true;
-    value_count = 0;
-    for (; *tables; tables++)
-        for (const Setting *setting = *tables; setting->name; setting++)
-            ok = value_load(setting, errors) && ok;
-    if (!ok)
-        return false;
-    const char *env = config_text("APP_ENV");
-    if (!str_eq(env, "development") && !str_eq(env, "production")) {
-        (void)fprintf(errors, "APP_ENV must be development or production\n");
-        return false;
-    }
-    if (!secrets_present(errors))
-        return false;
-    const char *clock = config_is_production() ? "" : config_text("SENTIENT_CLOCK");
-    if (!clock_setup(config_text("APP_TIMEZONE"), clock)) {
-        (void)fprintf(errors, "APP_TIMEZONE is no zone of the tz database\n");
-        return false;
-    }
-    return true;
-}
-
-void config_help(const Setting *const *tables, FILE *out)
-{
-    for (; *tables; tables++)
-        for (const Setting *setting = *tables; setting->name; setting++) {
-            const char *value = setting->default_value;
-            (void)fprintf(out, "  %-26s %s%s%s%s\n", setting->name, setting->help,
-                          value && *value ? " [" : "", value ? value : "",
-                          value && *value ? "]"
-                          : value         ? ""
-                                          : " (required)");
-        }
-    (void)fprintf(out,
-                  "  Each is read from the environment, or from the file that NAME_FILE names.\n");
+    const Value *value = value_find(name);
+    if (!value)
+        abort();
+    return value;
 }
 
 const char *config_text(const char *name)
 {
-    return value_get(name)->text;
+    return atomic_load(&value_get(name)->text);
 }
 
 int64_t config_int(const char *name)
 {
-    return value_get(name)->number;
+    return atomic_load(&value_get(name)->number);
 }
 
 bool config_bool(const char *name)
 {
-    return value_get(name)->number != 0;
+    return config_int(name) != 0;
+}
+
+bool config_has(const char *name)
+{
+    return value_find(name) != NULL;
 }
 
 bool config_is_production(void)
 {
     return str_eq(config_text("APP_ENV"), "production");
+}
+
+uint64_t config_version(void)
+{
+    uint64_t now;
+    while ((now = atomic_load(&version)) & 1)
+        (void)sched_yield();
+    return now;
+}
+
+/* ---- the start ---- */
+
+static const char *text_keep(char *text)
+{
+    Kept *entry = malloc(sizeof *entry);
+    if (!entry)
+        abort();
+    *entry = (Kept){kept, text};
+    kept = entry;
+    return text;
+}
+
+static void value_add(const Setting *setting)
+{
+    if (value_count == VALUES_MAX)
+        abort();
+    Value *value = &values[value_count++];
+    value->setting = setting;
+    value->refused = NULL;
+    atomic_store(&value->text, NULL);
+    atomic_store(&value->number, 0);
+}
+
+static bool value_load(Value *value, FILE *errors)
+{
+    char *text;
+    if (!source_text(value->setting, errors, &text))
+        return false;
+    atomic_store(&value->text, text ? text_keep(text) : value->setting->default_value);
+    return true;
+}
+
+static bool value_check(Value *value, bool production, FILE *errors)
+{
+    int64_t number;
+    const char *fault =
+        setting_fault(value->setting, atomic_load(&value->text), production, &number);
+    atomic_store(&value->number, number);
+    if (fault)
+        config_report(errors, value->setting->name, "%s: %s", fault, value->setting->help);
+    return !fault;
+}
+
+/* The values from `first` on: all are read before one is judged. Those that can't be read are
+ * reported and not judged. */
+static bool values_load(size_t first, FILE *errors)
+{
+    bool read[VALUES_MAX] = {false}, ok = true;
+    for (size_t i = first; i < value_count; i++)
+        ok = (read[i] = value_load(&values[i], errors)) && ok;
+    const Value *env = value_find("APP_ENV");
+    bool production = env && str_eq(atomic_load(&env->text), "production");
+    for (size_t i = first; i < value_count; i++)
+        ok = (!read[i] || value_check(&values[i], production, errors)) && ok;
+    return ok;
+}
+
+/* It would end the process while it waits for Vault. The watching thread takes it later. */
+static void hangup_block(void)
+{
+    sigset_t hangup;
+    (void)sigemptyset(&hangup);
+    (void)sigaddset(&hangup, SIGHUP);
+    (void)pthread_sigmask(SIG_BLOCK, &hangup, NULL);
+}
+
+bool config_load(const Setting *const *tables, FILE *errors)
+{
+    hangup_block();
+    value_count = 0;
+    atomic_store(&version, 0);
+    for (const Setting *setting = CONFIG_SOURCES; setting->name; setting++)
+        value_add(setting);
+    size_t sources = value_count;
+    if (!values_load(0, errors) || !source_open(tables, errors))
+        return false;
+    for (; *tables; tables++)
+        for (const Setting *setting = *tables; setting->name; setting++)
+            value_add(setting);
+    bool ok = values_load(sources, errors);
+    ok = settings_agree(errors) && ok;
+    if (ok && !clock_setup(config_text("APP_TIMEZONE"), config_text("SENTIENT_CLOCK"))) {
+        config_report(errors, "APP_TIMEZONE", "is no zone of the tz database");
+        return false;
+    }
+    return ok;
+}
+
+/* ---- while it runs ---- */
+
+typedef struct Change {
+    Value *value;
+    const char *text;
+    int64_t number;
+} Change;
+
+/* Whether the value may be replaced by the text, which is another one. Reports the same text once.
+ */
+static bool change_allowed(Value *value, const char *text, int64_t *ret_number)
+{
+    const Setting *setting = value->setting;
+    bool live = setting->kind & SETTING_LIVE;
+    const char *fault = setting_fault(setting, text, config_is_production(), ret_number);
+    if (live && !fault)
+        return true;
+    if (value->refused && str_eq(value->refused, text))
+        return false;
+    config_report(NULL, setting->name, "%s", fault ? fault : "needs a restart");
+    value->refused = text_keep(strdup(text));
+    return false;
+}
+
+/* Looks at one value again; false where its source could not be read. */
+static bool value_look(Value *value, Change *ret_change)
+{
+    const Setting *setting = value->setting;
+    const char *current = atomic_load(&value->text);
+    char *given;
+    ret_change->value = NULL;
+    if (!source_text(setting, NULL, &given))
+        return false;
+    const char *text = given ? given : setting->default_value;
+    if (!text) {
+        config_report(NULL, setting->name, "is gone from its source: the value stays");
+    } else if (!str_eq(text, current) && change_allowed(value, text, &ret_change->number)) {
+        ret_change->value = value;
+        ret_change->text = given ? text_keep(given) : text;
+        return true;
+    }
+    free(given);
+    return true;
+}
+
+static void changes_apply(const Change *changes, size_t count)
+{
+    if (!count)
+        return;
+    (void)atomic_fetch_add(&version, 1);
+    for (size_t i = 0; i < count; i++) {
+        atomic_store(&changes[i].value->number, changes[i].number);
+        atomic_store(&changes[i].value->text, changes[i].text);
+        changes[i].value->refused = NULL;
+    }
+    (void)atomic_fetch_add(&version, 1);
+    for (size_t i = 0; i < count; i++)
+        log_info("setting changed", LOG_STR("setting", changes[i].value->setting->name));
+}
+
+static bool values_look(size_t first, size_t end)
+{
+    Change changes[VALUES_MAX];
+    size_t count = 0;
+    bool ok = true;
+    for (size_t i = first; i < end; i++) {
+        ok = value_look(&values[i], &changes[count]) && ok;
+        count += changes[count].value != NULL;
+    }
+    changes_apply(changes, count);
+    return ok;
+}
+
+bool config_reload(void)
+{
+    size_t sources = 0;
+    while (CONFIG_SOURCES[sources].name)
+        sources++;
+    bool ok = values_look(0, sources); /* the token may be a new one */
+    Arena *arena = arena_new(0);
+    const Err *err = source_refresh(arena);
+    if (err)
+        log_warn("vault not read: the settings stay", LOG_STR("error", err->message),
+                 LOG_STR("cause", err->cause));
+    arena_delete(arena);
+    return values_look(sources, value_count) && ok && !err;
 }

@@ -36,7 +36,7 @@ static const Setting CONFIG_SERVICE[] = {
     {"WORKERS", SETTING_INT, "4", false, 1, 32,
      "threads that answer requests, each with its own connections"},
     {"LEAF_WORKERS", SETTING_INT, "1", false, 1, 8, "threads that answer other services' look-ups"},
-    {"APP_SECRET", SETTING_TEXT, NULL, true, 0, 0,
+    {"APP_SECRET", SETTING_TEXT, NULL, SETTING_SECRET, 0, 0,
      "keys the signature of cursors and stored hashes, 32 characters or more"},
     {"EVENTS_MAX_BYTES", SETTING_INT, "8589934592", false, 1048576, INT64_MAX,
      "size of the event stream, where this daemon is the one that makes it"},
@@ -54,15 +54,6 @@ typedef struct Daemon {
     Admin *admin;
     bool refused; /* the start function said that this can't be */
 } Daemon;
-
-static LogLevel log_level(const char *name)
-{
-    static const char *const LEVELS[] = {"debug", "info", "warn", "error"};
-    for (int i = 0; i < 4; i++)
-        if (str_eq(LEVELS[i], name))
-            return (LogLevel)i;
-    return LOG_INFO_LEVEL;
-}
 
 /* What is missing for serving; NULL: nothing. */
 static const char *daemon_missing(void *context)
@@ -90,10 +81,6 @@ static bool runtime_setup(Runtime *runtime, const Service *service)
     runtime->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     if (sodium_init() < 0 || runtime->wake < 0)
         return false;
-    if (strlen(secret) < 32) {
-        log_error("APP_SECRET is shorter than 32 characters");
-        return false;
-    }
     (void)crypto_generichash(runtime->hash_key, sizeof runtime->hash_key, (const uint8_t *)secret,
                              strlen(secret), NULL, 0);
     for (size_t i = 0; i < CONTRACT_COUNT; i++)
@@ -267,14 +254,15 @@ static int daemon_run(const Service *service)
     pthread_t starter;
     block_signals();
     bus_library_open();
-    if (!runtime_setup(&daemon.runtime, service) || !daemon_start(&daemon) ||
-        pthread_create(&starter, NULL, start_main, &daemon) != 0)
+    if (!config_watch_start() || !runtime_setup(&daemon.runtime, service) ||
+        !daemon_start(&daemon) || pthread_create(&starter, NULL, start_main, &daemon) != 0)
         return 1;
     log_info("running", LOG_INT("admin", admin_port(daemon.admin)));
     wait_for_signal();
     atomic_store(&daemon.runtime.stopping, true);
     (void)pthread_join(starter, NULL);
     daemon_stop(&daemon);
+    config_watch_stop();
     log_info("stopped");
     return daemon.refused ? EXIT_CONFIG : 0;
 }
