@@ -20,7 +20,8 @@ static const Err *sign_in(Exchange *exchange)
     if (http_header_count(&exchange->head, "Authorization") != 1 ||
         !http_bearer(http_header(&exchange->head, "Authorization"), &token, &length))
         return &NOT_SIGNED_IN;
-    TRY(tokens_verify(gateway->tokens, exchange->arena, &gateway->keys, token, length,
+    JwtKeys keys = gateway_keys();
+    TRY(tokens_verify(gateway->tokens, exchange->arena, &keys, token, length,
                       clock_wall() / 1000000, &exchange->claims));
     if (!identity_loaded(gateway->identity))
         return &NOT_READY;

@@ -2,6 +2,7 @@
 #include "gateway.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
@@ -10,10 +11,10 @@
 const Setting GATEWAY_SETTINGS[] = {
     {"APP_HOST", SETTING_TEXT, "127.0.0.1", false, 0, 0, "address to listen on"},
     {"APP_PORT", SETTING_INT, "8000", false, 0, 65535, "HTTP port; 0 takes an unused one"},
-    {"JWT_SECRET", SETTING_TEXT, NULL, true, 0, 0,
+    {"JWT_SECRET", SETTING_TEXT, NULL, SETTING_LIVE_SECRET, 0, 0,
      "key of the access tokens, at least 32 bytes; the same as auth's"},
-    {"JWT_SECRET_PREVIOUS", SETTING_TEXT, "", true, 0, 0,
-     "the key before a rotation; its tokens are still taken"},
+    {"JWT_SECRET_PREVIOUS", SETTING_TEXT, "", SETTING_LIVE_SECRET, 0, 0,
+     "a second key whose tokens are taken: the old or the next one of a rotation"},
     {"CORS_ORIGINS", SETTING_TEXT, "", false, 0, 0,
      "comma-separated origins whose pages may call the API, matched exactly"},
     {"TRUSTED_PROXIES", SETTING_TEXT, "", false, 0, 0,
@@ -103,16 +104,26 @@ static const char **origins_read(Arena *arena, const char *list)
     return origins;
 }
 
+/* Both of one moment: a token of the old key must not come between. */
+JwtKeys gateway_keys(void)
+{
+    JwtKeys keys;
+    uint64_t version;
+    do {
+        version = config_version();
+        if (!jwt_keys(config_text("JWT_SECRET"), config_text("JWT_SECRET_PREVIOUS"), &keys))
+            abort(); /* config_load() and a reload refuse short ones */
+        keys.version = version;
+    } while (config_version() != version);
+    return keys;
+}
+
 Gateway *gateway_new(const Contract *const *contracts, size_t count, Bus *bus)
 {
     Arena *arena = arena_new(0);
     Gateway *gateway = ARENA_NEW(arena, Gateway);
     gateway->arena = arena;
     gateway->bus = bus;
-    if (!jwt_keys(config_text("JWT_SECRET"), config_text("JWT_SECRET_PREVIOUS"), &gateway->keys)) {
-        log_error("JWT_SECRET and JWT_SECRET_PREVIOUS must have at least 32 bytes");
-        return NULL;
-    }
     gateway->proxies = proxies_read(arena, config_text("TRUSTED_PROXIES"));
     if (!gateway->proxies) {
         log_error("TRUSTED_PROXIES is malformed");

@@ -26,7 +26,6 @@ typedef struct ServiceState {
 typedef struct Gateway {
     Arena *arena; /* for what lives as long as the process; filled by one thread */
     Bus *bus;     /* NULL: none (tests) */
-    JwtKeys keys;
     TokenCache *tokens;
     Identity *identity;
     const ProxyList *proxies;
@@ -47,6 +46,8 @@ extern const Setting GATEWAY_SETTINGS[];
 Gateway *gateway_new(const Contract *const *contracts, size_t count, Bus *bus);
 /* With everything in it, the server's too; after server_stop(). */
 void gateway_delete(Gateway *gateway);
+/* The keys of access tokens as the settings have them now. */
+JwtKeys gateway_keys(void);
 /* The pages of the gateway's own: health, metrics, keys, documentation. */
 extern const Page GATEWAY_PAGES[];
 

@@ -11,6 +11,7 @@ enum { SETS = 256, WAYS = 4, TEXT_MAX = 3072, KEY_BYTES = 32 };
 
 typedef struct Entry {
     uint8_t key[KEY_BYTES];
+    uint64_t version; /* of the keys that it was verified with */
     int64_t dies_s;   /* 0: empty */
     JwtClaims claims; /* its texts point nowhere; they follow each other in `text` */
     char text[TEXT_MAX];
@@ -71,14 +72,15 @@ static void entry_unpack(Arena *arena, const Entry *entry, JwtClaims *ret_claims
     }
 }
 
-static bool set_find(Set *set, Arena *arena, const uint8_t *key, int64_t now_s,
+static bool set_find(Set *set, Arena *arena, const uint8_t *key, uint64_t version, int64_t now_s,
                      JwtClaims *ret_claims)
 {
     bool found = false;
     (void)pthread_mutex_lock(&set->lock);
     for (size_t i = 0; i < WAYS && !found; i++) {
         const Entry *entry = &set->entries[i];
-        found = entry->dies_s > now_s && sodium_memcmp(entry->key, key, KEY_BYTES) == 0;
+        found = entry->dies_s > now_s && entry->version == version &&
+                sodium_memcmp(entry->key, key, KEY_BYTES) == 0;
         if (found)
             entry_unpack(arena, entry, ret_claims);
     }
@@ -87,7 +89,8 @@ static bool set_find(Set *set, Arena *arena, const uint8_t *key, int64_t now_s,
 }
 
 /* Takes the place of the entry that dies first. */
-static void set_put(Set *set, const uint8_t *key, int64_t now_s, const JwtClaims *claims)
+static void set_put(Set *set, const uint8_t *key, uint64_t version, int64_t now_s,
+                    const JwtClaims *claims)
 {
     (void)pthread_mutex_lock(&set->lock);
     Entry *oldest = &set->entries[0];
@@ -98,6 +101,7 @@ static void set_put(Set *set, const uint8_t *key, int64_t now_s, const JwtClaims
     oldest->dies_s = 0;
     if (entry_pack(oldest, claims)) {
         memcpy(oldest->key, key, KEY_BYTES);
+        oldest->version = version;
         oldest->dies_s = claims->exp < dies ? claims->exp : dies;
     }
     (void)pthread_mutex_unlock(&set->lock);
@@ -109,9 +113,9 @@ const Err *tokens_verify(TokenCache *cache, Arena *arena, const JwtKeys *keys, c
     uint8_t key[KEY_BYTES]; /* BLAKE2b: as strong as SHA-256 and several times faster */
     (void)crypto_generichash(key, sizeof key, (const uint8_t *)token, length, NULL, 0);
     Set *set = &cache->sets[(key[0] | (size_t)key[1] << 8) % SETS];
-    if (set_find(set, arena, key, now_s, ret_claims))
+    if (set_find(set, arena, key, keys->version, now_s, ret_claims))
         return NULL;
     TRY(jwt_verify(arena, keys, token, length, now_s, ret_claims));
-    set_put(set, key, now_s, ret_claims);
+    set_put(set, key, keys->version, now_s, ret_claims);
     return NULL;
 }

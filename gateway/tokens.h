@@ -12,7 +12,8 @@ typedef struct TokenCache TokenCache;
 /* The process's one cache. */
 TokenCache *tokens_open(void);
 
-/* jwt_verify() through the cache; any thread. */
+/* jwt_verify() through the cache; any thread. What was verified with keys of another version is
+ * verified again. */
 const Err *tokens_verify(TokenCache *cache, Arena *arena, const JwtKeys *keys, const char *token,
                          size_t length, int64_t now_s, JwtClaims *ret_claims);
 

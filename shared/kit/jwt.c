@@ -22,7 +22,7 @@ bool jwt_keys(const char *current, const char *previous, JwtKeys *ret_keys)
     bool rotating = previous && *previous;
     if (rotating && strlen(previous) < JWT_SECRET_MIN)
         return false;
-    *ret_keys = (JwtKeys){current, rotating ? previous : NULL};
+    *ret_keys = (JwtKeys){.current = current, .previous = rotating ? previous : NULL};
     return true;
 }
 

@@ -24,6 +24,7 @@ enum { JWT_SECRET_MIN = 32, JWT_MAX = 4096, JWT_SKEW_S = 30 };
 typedef struct JwtKeys {
     const char *current;
     const char *previous; /* NULL: none */
+    uint64_t version;     /* tells them from other keys, in a cache; jwt_keys() makes it 0 */
 } JwtKeys;
 
 /* False where a secret has under JWT_SECRET_MIN bytes. An empty `previous` is none. */

@@ -20,7 +20,8 @@ static const char *token; /* of a user who may read and change customers */
 static const char *sign(const char *permissions)
 {
     JwtClaims claims = {UUID, "budi", permissions, 1, UUID, UUID, time(NULL), time(NULL) + 60};
-    return jwt_sign(arena, &gateway->keys, &claims);
+    JwtKeys keys = gateway_keys();
+    return jwt_sign(arena, &keys, &claims);
 }
 
 static void setup(void)
@@ -278,17 +279,18 @@ Test(exchange, traces_go_on_or_begin)
 Test(exchange, a_token_from_the_cache_still_expires)
 {
     JwtClaims claims = {UUID, "budi", ",", 1, UUID, UUID, 1000, 1010}, read;
-    const char *text = jwt_sign(arena, &gateway->keys, &claims);
+    JwtKeys keys = gateway_keys();
+    const char *text = jwt_sign(arena, &keys, &claims);
     TokenCache *cache = tokens_open();
     size_t n = strlen(text);
-    cr_expect_null(tokens_verify(cache, arena, &gateway->keys, text, n, 1000, &read));
-    cr_expect_null(tokens_verify(cache, arena, &gateway->keys, text, n, 1009, &read));
+    cr_expect_null(tokens_verify(cache, arena, &keys, text, n, 1000, &read));
+    cr_expect_null(tokens_verify(cache, arena, &keys, text, n, 1009, &read));
     cr_expect_str_eq(read.username, "budi");
     cr_expect_str_eq(read.permissions, ",");
     JwtKeys others;
     cr_assert(jwt_keys("another key of thirty-two bytes!", NULL, &others));
     cr_expect_null(tokens_verify(cache, arena, &others, text, n, 1009, &read), "it is cached");
-    cr_expect_not_null(tokens_verify(cache, arena, &gateway->keys, text, n, 1010, &read));
+    cr_expect_not_null(tokens_verify(cache, arena, &keys, text, n, 1010, &read));
     cr_expect_not_null(tokens_verify(cache, arena, &others, text, n, 1010, &read));
 }
 
