@@ -33,6 +33,7 @@ Db *db_new(const DbConfig *config, const DbConstraint *constraints, size_t const
         .name = arena_strdup(db->own, config->name),
         .user = arena_strdup(db->own, config->user),
         .password = arena_strdup(db->own, config->password),
+        .password_now = config->password_now,
         .schema = arena_strdup(db->own, config->schema),
         .application = arena_strdup(db->own, config->application),
     };

@@ -42,10 +42,11 @@ static void ignore_notice(void *context, const PGresult *notice)
 const Err *db_conn_open(Db *db)
 {
     const DbConfig *config = &db->config;
+    const char *password = config->password_now ? config->password_now() : config->password;
     const char *const options[][2] = {
         {"host", config->host},           {"port", config->port},
         {"dbname", config->name},         {"user", config->user},
-        {"password", config->password},   {"application_name", config->application},
+        {"password", password},           {"application_name", config->application},
         {"options", session_options(db)}, {"client_encoding", "UTF8"},
         {"connect_timeout", "3"},         {"tcp_user_timeout", "5000"},
         {"keepalives_idle", "10"},        {"keepalives_interval", "5"},

@@ -23,6 +23,11 @@ static Bus *worker_bus(const Runtime *runtime, const char *label, Arena *arena)
     });
 }
 
+static const char *db_password(void)
+{
+    return config_text("DB_PASS");
+}
+
 static Db *worker_db(const Runtime *runtime, const char *label)
 {
     const DbConfig config = {
@@ -31,6 +36,7 @@ static Db *worker_db(const Runtime *runtime, const char *label)
         .name = config_text("DB_NAME"),
         .user = config_text("DB_USER"),
         .password = config_text("DB_PASS"),
+        .password_now = db_password,
         .schema = runtime->name,
         .application = label,
     };
