@@ -67,9 +67,9 @@ check "README's map names every top folder" \
     "$(git ls-files | sed -n 's|^\([^/]*\)/.*|\1|p' | sort -u | grep -v '^\.ci$' |
         while read -r d; do grep -q "\`$d/" README.md || echo "$d/"; done)"
 
-check "every setting is documented in docs/running.md" \
+check "every setting is documented in docs/settings.md" \
     "$(files 'shared/*.c' 'services/*.c' 'gateway/*.c' | xargs -r grep -ohE '\{"[A-Z][A-Z0-9_]+", *SETTING_' |
-        sed -E 's/\{"([A-Z0-9_]+)".*/\1/' | sort -u | while read -r s; do grep -q "\`$s\`" docs/running.md || echo "$s"; done)"
+        sed -E 's/\{"([A-Z0-9_]+)".*/\1/' | sort -u | while read -r s; do grep -q "\`$s\`" docs/settings.md || echo "$s"; done)"
 
 check "links between documents lead somewhere" \
     "$(files '*.md' | while read -r f; do
