@@ -216,6 +216,11 @@ static bool vault_setup(FILE *errors)
     return source.vault != NULL;
 }
 
+static void pause_for(int64_t ms)
+{
+    (void)nanosleep(&(struct timespec){ms / 1000, ms % 1000 * 1000000}, NULL);
+}
+
 /* Until Vault has been read, or refuses, or the time is over. */
 static bool vault_wait(Arena *arena, FILE *errors)
 {
@@ -224,12 +229,13 @@ static bool vault_wait(Arena *arena, FILE *errors)
         const Err *err = source_refresh(arena);
         if (!err)
             return true;
-        bool over = !err_is(err, &VAULT_AWAY) || clock_monotonic_ms() + pause > end;
+        int64_t left = end - clock_monotonic_ms();
+        bool over = !err_is(err, &VAULT_AWAY) || left <= 0;
         (void)fprintf(errors, "%s (VAULT_ADDR %s): %s%s\n", err->message, config_text("VAULT_ADDR"),
                       err->cause ? err->cause : "", over ? "" : "; waiting for it");
         if (over)
             return false;
-        (void)nanosleep(&(struct timespec){pause / 1000, pause % 1000 * 1000000}, NULL);
+        pause_for(pause < left ? pause : left);
         pause = pause * 2 < PAUSE_LAST_MS ? pause * 2 : PAUSE_LAST_MS;
     }
 }
