@@ -1,10 +1,7 @@
 /* The first users: demo users in development, the operator's Admin elsewhere. */
-#include <string.h>
-
 #include "auth.sql.h"
 #include "base/log.h"
 #include "kit/config.h"
-#include "kit/jwt.h"
 #include "kit/password.h"
 #include "seed.h"
 #include "sentient/auth.events.h"
@@ -32,8 +29,6 @@ static const Err NO_ADMIN = {
 static const Err BAD_BOOTSTRAP = {
     .kind = ERR_RULE,
     .message = "BOOTSTRAP_ADMIN_PASSWORD must have at least 8 characters and not be the username"};
-static const Err SHORT_SECRET = {.kind = ERR_RULE,
-                                 .message = "JWT_SECRET and JWT_REFRESH_SECRET need 32 bytes"};
 
 static const Err *demo_user(Request *rq, size_t i, const char *hash)
 {
@@ -108,9 +103,6 @@ const Err *user_seed(Request *rq)
 static const Err *check_settings(Request *rq)
 {
     int64_t admins = 0;
-    if (strlen(config_text("JWT_SECRET")) < JWT_SECRET_MIN ||
-        strlen(config_text("JWT_REFRESH_SECRET")) < JWT_SECRET_MIN)
-        return &SHORT_SECRET;
     if (!config_is_production() || *config_text("BOOTSTRAP_ADMIN_PASSWORD"))
         return NULL;
     TRY(user_count_admins(rq, &admins));
