@@ -61,7 +61,7 @@ env_setting() { # name
 env_of() { # daemon instance
     local name
     env_common
-    for name in $(settings_of "$1") VAULT_ADDR VAULT_TOKEN; do
+    for name in $(settings_of "$1"); do
         case $name in
             APP_ENV) env_line "$name" "${APP_ENV:-development}" ;;
             APP_PORT) env_line "$name" "$(gateway_port "$2")" ;;
