@@ -5,7 +5,7 @@ cmd_help() {
     cat <<'TEXT'
 usage: ./sentient COMMAND
 
-  up [--detach] [--scale sales=3,gateway=2]
+  up [--detach] [--scale sales=3,gateway=2] [--demo-orders 100000]
                        install what is missing, build, start everything, wait until it is ready
   down                 stop everything
   status [--json]      what runs, where
@@ -23,6 +23,7 @@ environment:
   APP_PORT             HTTP (default 8000; 0: a free one)
   NATS_PORT, PG_PORT   default: a free one, kept in the state folder
   APP_ENV              development (default) or production
+  SENTIENT_DEMO        0: no demo data in a new development system
   SENTIENT_PRESET      CMake preset to build and run (default release)
 and the daemons' own settings (build/release/bin/sentient-sales --help), which are handed on.
 TEXT

@@ -154,6 +154,8 @@ cmd_up() {
             -d | --detach) mode=stay ;;
             --scale) [ $# -gt 1 ] || die "--scale wants sales=3,gateway=2"; scale_set "$2"; shift ;;
             --scale=*) scale_set "${1#*=}" ;;
+            --demo-orders) [ $# -gt 1 ] || die "--demo-orders wants a number"; demo_set_orders "$2"; shift ;;
+            --demo-orders=*) demo_set_orders "${1#*=}" ;;
             *) die "up: unknown option $1" ;;
         esac
         shift
@@ -172,6 +174,7 @@ cmd_up() {
     up_prepare
     up_servers "$mode"
     up_migrate
+    demo_seed
     up_daemons
     : >"$STATE/run/ready"
     up_unlock

@@ -1,0 +1,78 @@
+#!/usr/bin/env bash
+# The demo data holds what the services' own rules would have held: run by pg.sh against a migrated, empty database.
+set -euo pipefail
+
+seed=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../../db/seed" && pwd)/demo.sql
+failures=0
+
+load() { # orders
+    psql -XqAt -v orders="$1" -v timezone=Asia/Jakarta -v tax_rate=11 -f "$seed" 2>&1
+}
+
+# expect <what> <wanted> <SQL>
+expect() {
+    local found
+    found=$(PGOPTIONS='-c search_path=sales,inventory,public' psql -XqAt -v ON_ERROR_STOP=1 -c "$3" 2>&1) || true
+    [ "$found" = "$2" ] && return
+    printf '%s: wanted %s, found %s\n' "$1" "$2" "$found"
+    failures=$((failures + 1))
+}
+
+none() { # what, SQL of the rows that break it
+    expect "$1" 0 "SELECT count(*) FROM ($2) broken"
+}
+
+# The triggers were silent, so references are looked at one by one.
+expect_references() {
+    local statement
+    while IFS= read -r statement; do
+        none "$statement" "$statement"
+    done < <(psql -XqAt <<'SQL'
+SELECT format('SELECT 1 FROM %s c WHERE c.%I IS NOT NULL AND NOT EXISTS (SELECT FROM %s p WHERE p.%I = c.%I)',
+              conrelid::regclass, a.attname, confrelid::regclass, b.attname, a.attname)
+FROM pg_constraint
+JOIN pg_attribute a ON a.attrelid = conrelid AND a.attnum = conkey[1]
+JOIN pg_attribute b ON b.attrelid = confrelid AND b.attnum = confkey[1]
+WHERE contype = 'f' AND connamespace::regnamespace::text IN ('sales', 'inventory');
+SQL
+    )
+}
+
+expect_figures() {
+    none 'line totals' "SELECT 1 FROM sales_order_line WHERE line_total <> round(qty * price * (1 - discount_pct / 100), 2)"
+    none 'subtotals' "SELECT 1 FROM sales_order o WHERE subtotal IS DISTINCT FROM
+        (SELECT sum(line_total) FROM sales_order_line WHERE order_id = o.id)"
+    none 'tax' "SELECT 1 FROM sales_order WHERE tax_amount <> round((subtotal - discount_amount) * tax_rate / 100, 2)"
+    none 'numbers without gaps' "SELECT 1 FROM sales_order GROUP BY number_month HAVING max(number_counter) <> count(*)"
+    none 'order counters' "SELECT 1 FROM (SELECT number_month, max(number_counter) AS last FROM sales_order GROUP BY 1) o
+        FULL JOIN (SELECT * FROM document_counter WHERE series = 'SO') c ON c.month = o.number_month
+        WHERE o.last IS DISTINCT FROM c.last"
+    none 'delivery counters' "SELECT 1 FROM (SELECT number_month, max(number_counter) AS last FROM delivery_order GROUP BY 1) o
+        FULL JOIN (SELECT * FROM document_counter WHERE series = 'DO') c ON c.month = o.number_month
+        WHERE o.last IS DISTINCT FROM c.last"
+    none 'months' "SELECT 1 FROM sales_order WHERE number_month <> to_char(order_date, 'YYYYMM')::integer"
+    none 'history ends in the status' "SELECT 1 FROM sales_order o WHERE (status, updated_at) IS DISTINCT FROM
+        (SELECT (to_status, at) FROM sales_order_history WHERE order_id = o.id ORDER BY id DESC LIMIT 1)"
+    none 'history is a chain' "SELECT 1 FROM (SELECT from_status, at, lag(to_status) OVER w AS before, lag(at) OVER w AS earlier
+        FROM sales_order_history WINDOW w AS (PARTITION BY order_id ORDER BY id)) h
+        WHERE from_status IS DISTINCT FROM before OR at < earlier"
+    none 'what was shipped is on deliveries' "SELECT 1 FROM (SELECT order_id, item_id, sum(shipped_qty) AS qty
+            FROM sales_order_line GROUP BY 1, 2 HAVING sum(shipped_qty) > 0) o
+        FULL JOIN (SELECT d.sales_order_id, l.item_id, sum(l.qty) AS qty
+            FROM delivery_order d JOIN delivery_order_line l ON l.delivery_id = d.id GROUP BY 1, 2) d
+        ON d.sales_order_id = o.order_id AND d.item_id = o.item_id WHERE d.qty IS DISTINCT FROM o.qty"
+    none 'everything lies in the past' "SELECT 1 FROM sales_order_history WHERE at > now()
+        UNION ALL SELECT 1 FROM delivery_order WHERE delivered_at > now() OR created_at > shipped_at"
+    none 'credit limits hold' "SELECT 1 FROM customer c WHERE credit_limit < (SELECT sum(total) FROM sales_order o
+        WHERE o.customer_id = c.id AND o.status IN ('approved', 'partially_delivered'))"
+    none 'no audit, no events' "SELECT 1 FROM sales.audit UNION ALL SELECT 1 FROM sales.outbox"
+}
+
+[ "$(load 700)" = 700 ] || { echo "700 orders were wanted"; failures=1; }
+expect 'customers' 40 'SELECT count(*) FROM customer'
+expect 'all states occur' 8 'SELECT count(DISTINCT status) FROM sales_order'
+expect_references
+expect_figures
+[ "$(load 50)" = '' ] || { echo "a second run did something"; failures=1; }
+expect 'a second run adds nothing' 700 'SELECT count(*) FROM sales_order'
+[ "$failures" -eq 0 ]
