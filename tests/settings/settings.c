@@ -3,6 +3,7 @@
 
 #include <criterion/criterion.h>
 #include <criterion/redirect.h>
+#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -28,6 +29,20 @@ void settings_begin(void)
     setenv("DB_PASS", "the password of sales", 1);
     cr_assert_not_null(mkdtemp(folder));
     log_setup("test", LOG_INFO_LEVEL);
+}
+
+void settings_end(void)
+{
+    char path[512];
+    DIR *files = opendir(folder);
+    source_close();
+    for (const struct dirent *file; files && (file = readdir(files));) {
+        (void)snprintf(path, sizeof path, "%s/%s", folder, file->d_name);
+        (void)unlink(path);
+    }
+    if (files)
+        (void)closedir(files);
+    (void)rmdir(folder);
 }
 
 const char *settings_load(bool good)

@@ -14,6 +14,8 @@
 
 /* An environment of development without any of our variables, stderr caught. */
 void settings_begin(void);
+/* Ends what a test left: its vault's connection, its files. */
+void settings_end(void);
 /* config_load(); asserts what it says. What it wrote is returned. */
 const char *settings_load(bool good);
 /* All that was logged since the last call. */

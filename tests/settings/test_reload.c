@@ -23,7 +23,7 @@ static void setup(void)
     settings_file("JWT_SECRET", KEY_A);
 }
 
-TestSuite(reload, .init = setup);
+TestSuite(reload, .init = setup, .fini = settings_end);
 
 Test(reload, a_live_setting_changes_at_once)
 {

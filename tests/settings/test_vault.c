@@ -18,7 +18,7 @@ static void setup(void)
 }
 
 /* The server ends with the process, which each test has of its own: stopping it takes a second. */
-TestSuite(vault, .init = setup, .fini = source_close);
+TestSuite(vault, .init = setup, .fini = settings_end);
 
 /* ---- what comes from where ---- */
 
