@@ -8,7 +8,7 @@
 enum { SETS = 512, WAYS = 8, ONE = 1000 /* a request, in thousandths */ };
 
 typedef struct Bucket {
-    uint64_t owner; /* 0: free */
+    uint64_t owner; /* 0: empty */
     int64_t seen_ms;
     int64_t left;
 } Bucket;

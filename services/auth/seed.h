@@ -15,9 +15,13 @@ const Err *role_seed(Request *rq);
 const Err *user_seed(Request *rq);
 
 /* Jobs: drop sessions that ran out long ago, failed sign-ins that count no more, changes that no
- * living token knows of. */
+ * living token knows of, links that are too old. */
 const Err *session_forget(Request *rq);
 const Err *login_forget(Request *rq);
 const Err *identity_forget(Request *rq);
+const Err *reset_forget(Request *rq);
+/* Job: mails a link for a new password, outside of any transaction; then says how that went. */
+const Err *reset_mail_send(Request *rq);
+const Err *reset_mail_mark(Request *rq);
 
 #endif

@@ -22,18 +22,22 @@ static const Job OWN[] = {
     {"audit_ship", SHIP_EVERY_MS, audit_ship}, {"purge", PURGE_EVERY_MS, purge}, {0}};
 
 typedef struct Clockwork {
-    const Job *jobs[JOBS_MAX];
+    SlowJob jobs[JOBS_MAX]; /* `work` is NULL where there is none */
     int64_t due[JOBS_MAX];
     size_t count;
 } Clockwork;
 
-static void clockwork_add(Clockwork *clockwork, const Job *jobs)
+static void clockwork_add(Clockwork *clockwork, SlowJob job)
 {
-    for (; jobs && jobs->name; jobs++) {
-        if (clockwork->count == JOBS_MAX)
-            abort();
-        clockwork->jobs[clockwork->count++] = jobs;
-    }
+    if (clockwork->count == JOBS_MAX)
+        abort();
+    clockwork->jobs[clockwork->count++] = job;
+}
+
+static void clockwork_add_jobs(Clockwork *clockwork, const Job *jobs)
+{
+    for (; jobs && jobs->name; jobs++)
+        clockwork_add(clockwork, (SlowJob){jobs->name, jobs->every_ms, NULL, jobs->function});
 }
 
 static const Err *jobs_lead(RoleRun *run)
@@ -42,24 +46,29 @@ static const Err *jobs_lead(RoleRun *run)
     if (!clockwork)
         abort();
     run->state = clockwork;
-    clockwork_add(clockwork, OWN);
-    clockwork_add(clockwork, run->worker->runtime->service->jobs);
+    const Service *service = run->worker->runtime->service;
+    clockwork_add_jobs(clockwork, OWN);
+    clockwork_add_jobs(clockwork, service->jobs);
+    for (const SlowJob *job = service->slow_jobs; job && job->name; job++)
+        clockwork_add(clockwork, *job);
     return NULL;
 }
 
 static const Err *job_body(Request *rq, void *context)
 {
-    const Job *job = context;
-    TRY(job->function(rq));
+    const SlowJob *job = context;
+    TRY(job->mark(rq));
     crash_point("job_before_commit");
     return NULL;
 }
 
-static void job_run(RoleRun *run, const Job *job)
+static void job_run(RoleRun *run, const SlowJob *job)
 {
     Request rq = worker_request(run->worker, "system");
-    Job copy = *job;
-    const Err *err = role_transaction(run, &rq, job_body, &copy);
+    SlowJob copy = *job;
+    const Err *err = job->work ? job->work(&rq) : NULL;
+    if (!err && (!job->work || rq.prepared))
+        err = role_transaction(run, &rq, job_body, &copy);
     crash_point("job_after_commit");
     if (err)
         log_error("job failed", LOG_STR("job", job->name), LOG_STR("error", err->message),
@@ -73,8 +82,8 @@ static const Err *jobs_step(RoleRun *run)
     for (size_t i = 0; i < clockwork->count; i++) {
         if (now < clockwork->due[i])
             continue;
-        job_run(run, clockwork->jobs[i]);
-        clockwork->due[i] = now + clockwork->jobs[i]->every_ms;
+        job_run(run, &clockwork->jobs[i]);
+        clockwork->due[i] = now + clockwork->jobs[i].every_ms;
     }
     role_pause(run, TICK_MS);
     return NULL;

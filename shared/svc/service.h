@@ -34,12 +34,21 @@ typedef struct Job {
     const Err *(*function)(Request *rq); /* in a transaction */
 } Job;
 
+/* The same, with something first that takes time, such as asking a mail server. */
+typedef struct SlowJob {
+    const char *name;
+    int64_t every_ms;
+    const Err *(*work)(Request *rq); /* outside of any transaction */
+    const Err *(*mark)(Request *rq); /* in one; only where `work` left something in rq->prepared */
+} SlowJob;
+
 typedef struct Service {
     const Contract *contract;
     const MethodCode *code;
     const EventHandler *events;      /* ends with a typeless one; NULL: none */
     const SnapshotSource *snapshots; /* ends with a methodless one; NULL: none */
     const Job *jobs;                 /* ends with a nameless one; NULL: none */
+    const SlowJob *slow_jobs;        /* ends with a nameless one; NULL: none */
     const DbConstraint *constraints;
     size_t constraint_count;
     const Setting *settings; /* of this daemon alone, besides the common ones; ends with a nameless

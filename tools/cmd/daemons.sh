@@ -73,6 +73,7 @@ env_of() { # daemon instance
             DB_HOST) env_line "$name" 127.0.0.1 ;;
             DB_PORT) env_line "$name" "${PORT[PG_PORT]}" ;;
             DB_NAME) env_line "$name" sentient ;;
+            MAIL_DIR) env_line "$name" "${MAIL_DIR:-$STATE/mail}" ;;
             NATS_CREDS | ADMIN_HOST) ;;
             *) env_setting "$name" ;;
         esac
