@@ -1,15 +1,29 @@
 /* Requests about items: list, read, create, change, delete, export.
- * Not their stock: that belongs to the ledger. */
+ * Not their stock, but that it has to be gone before an item goes. */
 #include <inttypes.h>
 
 #include "base/clock.h"
+#include "base/decimal.h"
 #include "base/id.h"
 #include "inventory.sql.h"
 #include "sentient/inventory.events.h"
 #include "sentient/inventory.handlers.h"
 #include "sentient/sales.client.h"
+#include "stock_effects.h"
+#include "stock_store.h"
 
 static const Err ITEM_IN_USE = {.kind = ERR_RULE, .message = "The item is used by open documents"};
+static const Err ITEM_IN_STOCK = {.kind = ERR_RULE, .message = "There is stock of the item"};
+
+/* What keeps an item from being deleted. */
+typedef struct ItemStock {
+    int64_t on_hand, reserved;
+    bool waited_for;
+} ItemStock;
+
+static const DbColumn ITEM_STOCK[] = {DB_COLUMN_DEC(ItemStock, on_hand, 3),
+                                      DB_COLUMN_DEC(ItemStock, reserved, 3),
+                                      DB_COLUMN_BOOL(ItemStock, waited_for), DB_END};
 
 const Err *item_list(Request *rq, const Inventory__ItemQuery *in, Inventory__ItemPage *out)
 {
@@ -36,15 +50,22 @@ const Err *item_create(Request *rq, const Inventory__ItemInput *in, Inventory__I
 
 const Err *item_update(Request *rq, const Inventory__ItemInput *in, Inventory__Item *out)
 {
+    StockEffects effects = {0};
+    Buf items = {.arena = rq->arena};
     char now[INSTANT_TEXT];
 
+    db_queue(rq->db, &STOCK_GATE, NO_ARGS, INTO_NOTHING);
     TRY(db_run(rq->db, &ITEM_LOCK, ARG(arg_text("uuid", in->uuid)), INTO_MESSAGE(out)));
     TRY(rq_check_version(rq, out->version));
     pb_merge(rq->method->in, &in->base, rq->method->out, &out->base);
     instant_format(rq->now, now);
-    TRY(db_run(rq->db, &ITEM_UPDATE,
-               ARGS(.message = &out->base, .args = WITH(arg_text("now", now))), INTO_MESSAGE(out)));
-    return emit_item_updated(rq, out);
+    array_add(&items, in->uuid);
+    db_queue(rq->db, &ITEM_UPDATE, ARGS(.message = &out->base, .args = WITH(arg_text("now", now))),
+             INTO_MESSAGE(out));
+    stock_watch_queue(rq, array_text(&items), &effects);
+    TRY(db_flush(rq->db));
+    TRY(emit_item_updated(rq, out));
+    return stock_effects_announce(rq, &effects);
 }
 
 const Err *item_delete_prepare(Request *rq, const Sentient__DocumentRef *in)
@@ -56,14 +77,31 @@ const Err *item_delete_prepare(Request *rq, const Sentient__DocumentRef *in)
     return NULL;
 }
 
+static const Err *check_no_stock(Request *rq, const ItemStock *stock)
+{
+    char on_hand[DECIMAL_TEXT], reserved[DECIMAL_TEXT];
+
+    if (stock->on_hand == 0 && !stock->waited_for)
+        return NULL;
+    decimal_format(stock->on_hand, SCALE_QTY, on_hand);
+    decimal_format(stock->reserved, SCALE_QTY, reserved);
+    return rq_detail(rq, &ITEM_IN_STOCK, "stock", "%s on hand, %s reserved%s", on_hand, reserved,
+                     stock->waited_for ? ", orders wait for more" : "");
+}
+
 const Err *item_delete(Request *rq, const Sentient__DocumentRef *in, Sentient__Deleted *out)
 {
     Inventory__Item item = INVENTORY__ITEM__INIT;
     const Sentient__UsageCount *usage = rq->prepared;
+    ItemStock stock;
     char now[INSTANT_TEXT];
 
-    TRY(db_run(rq->db, &ITEM_LOCK, ARG(arg_text("uuid", in->uuid)), INTO_MESSAGE(&item)));
+    db_queue(rq->db, &STOCK_GATE, NO_ARGS, INTO_NOTHING);
+    db_queue(rq->db, &ITEM_LOCK, ARG(arg_text("uuid", in->uuid)), INTO_MESSAGE(&item));
+    TRY(db_run(rq->db, &STOCK_OF_DELETED, ARG(arg_text("uuid", in->uuid)),
+               INTO_STRUCT(ITEM_STOCK, &stock)));
     TRY(rq_check_version(rq, item.version));
+    TRY(check_no_stock(rq, &stock));
     if (!usage)
         return &RETRY_PREPARED;
     if (usage->documents > 0)

@@ -1,0 +1,125 @@
+/* Reactions to deliveries. A batch of events holds the gate alone, so no item needs a lock. */
+#include "delivery_events.h"
+
+#include "inventory.sql.h"
+#include "sentient/inventory.events.h"
+#include "sentient/sales.pb-c.h"
+#include "stock_effects.h"
+#include "stock_store.h"
+
+static const Err UNREADABLE = {.kind = ERR_INVALID, .message = "The delivery cannot be read"};
+static const Err UNKNOWN = {
+    .kind = ERR_RULE, .message = "The delivery names an item or a warehouse that is not here"};
+
+static const Err *check_readable(const Sales__DeliveryOrder *delivery)
+{
+    if (!delivery->uuid || !delivery->do_number || !delivery->sales_order ||
+        !delivery->sales_order->uuid || !delivery->warehouse || !delivery->warehouse->uuid)
+        return &UNREADABLE;
+    for (size_t i = 0; i < delivery->n_items; i++) {
+        const Sales__DeliveryOrderLine *line = delivery->items[i];
+        if (!line->item || !line->item->uuid || line->qty <= 0)
+            return &UNREADABLE;
+    }
+    return NULL;
+}
+
+static const char *delivery_items(Request *rq, const Sales__DeliveryOrder *delivery)
+{
+    Buf items = {.arena = rq->arena};
+
+    for (size_t i = 0; i < delivery->n_items; i++)
+        array_add(&items, delivery->items[i]->item->uuid);
+    return array_text(&items);
+}
+
+static const Err *book_lines(Request *rq, const Sales__DeliveryOrder *delivery,
+                             const StockPlaces *stock, Inventory__StockMovements *movements)
+{
+    for (size_t i = 0; i < delivery->n_items; i++) {
+        const Sales__DeliveryOrderLine *line = delivery->items[i];
+        StockPlace *place = stock_place(stock, line->item->uuid, delivery->warehouse->uuid);
+        int64_t value;
+        if (!place)
+            return &UNKNOWN;
+        TRY(stock_take(&place->level, line->qty, &value));
+        movements_add(rq, movements, stock, place, "issue", i + 1, -line->qty, -value);
+    }
+    return NULL;
+}
+
+static const Err *issue(Request *rq, const Sales__DeliveryOrder *delivery, const char *items,
+                        const Inventory__StockMovements *movements)
+{
+    StockEffects effects = {0};
+
+    db_queue(
+        rq->db, &RESERVATION_CONSUME,
+        ARGS(.rows = (ProtobufCMessage *const *)delivery->items, .row_count = delivery->n_items,
+             .args =
+                 WITH(arg_text("item_id", items), arg_text("owner", delivery->sales_order->uuid))),
+        INTO_NOTHING);
+    movements_queue(rq, movements);
+    stock_watch_queue(rq, items, &effects);
+    TRY(db_flush(rq->db));
+    TRY(emit_inv_issued(rq, movements));
+    return stock_effects_announce(rq, &effects);
+}
+
+const Err *delivery_shipped(Request *rq, const ProtobufCMessage *document)
+{
+    const Sales__DeliveryOrder *delivery = (const Sales__DeliveryOrder *)document;
+    Inventory__StockMovements *movements;
+    StockPlaces stock;
+    Buf warehouses = {.arena = rq->arena};
+    int64_t fresh = 0;
+
+    TRY(check_readable(delivery));
+    const char *items = delivery_items(rq, delivery);
+    array_add(&warehouses, delivery->warehouse->uuid);
+    db_queue(rq->db, &STOCK_GATE_ALONE, NO_ARGS, INTO_NOTHING);
+    db_queue(rq->db, &STOCK_SOURCE_ADD,
+             ARG(arg_text("type", "delivery_order"), arg_text("uuid", delivery->uuid),
+                 arg_text("number", delivery->do_number)),
+             INTO_COUNT(&fresh));
+    TRY(stock_load(rq, items, array_text(&warehouses), &stock));
+    if (!fresh)
+        return NULL;
+    movements =
+        movements_new(rq, "delivery_order", delivery->uuid, delivery->do_number, delivery->n_items);
+    TRY(book_lines(rq, delivery, &stock, movements));
+    return issue(rq, delivery, items, movements);
+}
+
+/* A delivery by its uuid. */
+typedef struct DeliveryId {
+    const char *uuid;
+} DeliveryId;
+
+static const DbColumn DELIVERY_ID[] = {DB_COLUMN_TEXT(DeliveryId, uuid), DB_END};
+
+static bool is_shipped(const Sales__DeliveryOrder *delivery)
+{
+    return str_eq(delivery->status, "shipped") || str_eq(delivery->status, "delivered");
+}
+
+const Err *delivery_page(Request *rq, const ProtobufCMessage *page)
+{
+    const Sales__DeliveryOrderExport *export = (const Sales__DeliveryOrderExport *)page;
+    Buf shipped = {.arena = rq->arena};
+    DeliveryId *missing = NULL;
+    size_t count = 0;
+
+    for (size_t i = 0; i < export->n_deliveries; i++)
+        if (is_shipped(export->deliveries[i]))
+            array_add(&shipped, export->deliveries[i]->uuid);
+    TRY(db_run(rq->db, &STOCK_SOURCE_MISSING,
+               ARG(arg_text("type", "delivery_order"), arg_text("uuid", array_text(&shipped))),
+               INTO_STRUCTS(DELIVERY_ID, &missing, &count)));
+    for (size_t i = 0, k = 0; i < export->n_deliveries && k < count; i++)
+        if (str_eq(export->deliveries[i]->uuid, missing[k].uuid)) {
+            TRY(delivery_shipped(rq, &export->deliveries[i]->base));
+            k++;
+        }
+    return NULL;
+}

@@ -1,0 +1,16 @@
+/* What sales orders do to reservations, for the tables of main.c. */
+#ifndef INVENTORY_RESERVATION_EVENTS_H
+#define INVENTORY_RESERVATION_EVENTS_H
+
+#include "svc/request.h"
+
+/* so.approved: reserves line by line what is there; the rest waits. Repeated, or heard after the
+ * order's end: without effect. */
+const Err *reservation_order_approved(Request *rq, const ProtobufCMessage *document);
+/* so.cancelled, so.closed: gives back what was not shipped, to who waits. May come before
+ * so.approved. */
+const Err *reservation_order_ended(Request *rq, const ProtobufCMessage *document);
+/* A page of sales.so.export. */
+const Err *reservation_order_page(Request *rq, const ProtobufCMessage *page);
+
+#endif
