@@ -64,9 +64,9 @@ typedef struct Method {
     AccessMode access;
     TxMode tx;
     PrepareMode prepare;
-    uint16_t status;      /* HTTP status of success */
-    bool internal;        /* a leaf or an export: no route */
-    bool partial;         /* a PUT: required fields may be absent, defaults are not applied */
+    uint16_t status; /* HTTP status of success */
+    bool internal;   /* a leaf or an export: no route */
+    bool partial;    /* a PUT: required fields may be absent, defaults are not applied */
     /* Bit i: field i of the request comes from the path, and from nowhere else. For POST and PUT
      * also where it is another route's path that has it (a creation takes the message of an update:
      * `uuid` is no field of its body). */

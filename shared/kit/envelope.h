@@ -17,11 +17,13 @@
 #define HDR_TRACEPARENT     "traceparent" /* W3C Trace Context */
 
 /* Answers. */
-#define HDR_ERROR_CODE "Nats-Service-Error-Code" /* HTTP status; the payload is a sentient.Error   \
-                                                  */
-#define HDR_ERROR    "Nats-Service-Error"        /* its message */
-#define HDR_REPLAYED "Sf-Replayed" /* "1": the stored answer of an earlier request with this key   \
-                                    */
+#define HDR_ERROR_CODE                                                                             \
+    "Nats-Service-Error-Code"          /* HTTP status; the payload is a sentient.Error             \
+                                        */
+#define HDR_ERROR "Nats-Service-Error" /* its message */
+#define HDR_REPLAYED                                                                               \
+    "Sf-Replayed" /* "1": the stored answer of an earlier request with this key                    \
+                   */
 
 /* Events: CloudEvents 1.0 in binary mode, and the id by which JetStream knows a repeat. */
 #define HDR_MSG_ID         "Nats-Msg-Id"
