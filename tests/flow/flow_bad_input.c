@@ -186,12 +186,12 @@ Test(bad_input, nesting)
 Test(bad_input, sizes)
 {
     Client *admin = client_admin();
-    const char *two_mib = text("{\"name\":\"%s\"}", repeat("x", 2 * 1024 * 1024));
+    const char *two_mib = text("{\"name\":\"%s\"}", repeat("x", 2097152));
     expect_error(post(admin, "/customers", two_mib), 413, NULL);
     expect_status(get(admin, "/customers?limit=1"), 200);
 
-    const char *padded = text("{\"name\":\"x\"%s}", repeat(" ", 1024 * 1024 - 12));
-    cr_assert_eq(strlen(padded), 1024 * 1024);
+    const char *padded = text("{\"name\":\"x\"%s}", repeat(" ", 1048576 - 12));
+    cr_assert_eq(strlen(padded), 1048576);
     expect_status(post(admin, "/customers", padded), 201);
     expect_error(post(admin, "/customers", text("%s ", padded)), 413, NULL);
 

@@ -144,7 +144,7 @@ static const char *fresh_month(void)
 
 static void expect_without_gaps(const Race *race, int count, const char *month, long first)
 {
-    long numbers[MANY];
+    long numbers[MANY] = {0};
     const char *prefix = text("SO-%.4s%.2s-", month, month + 5);
     for (int i = 0; i < count; i++) {
         const char *number = json_string(race->answers[i]->body, "soNumber");

@@ -185,7 +185,7 @@ const BusMessage *bus_ask(Bus *bus, const char *subject, const BusText *headers,
 const BusMessage **bus_ask_all(Bus *bus, const char *subject, int ms)
 {
     enum { ANSWERS_MAX = 64 };
-    const BusMessage **answers = keep((ANSWERS_MAX + 1) * sizeof *answers);
+    const BusMessage **answers = keep((ANSWERS_MAX + 1) * sizeof(void *));
     natsInbox *inbox;
     natsSubscription *subscription;
     natsMsg *msg;

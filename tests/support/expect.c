@@ -102,7 +102,8 @@ static const char *error_fault(const Response *r)
         return "timestamp is no instant";
     if (!equal(json_string(r->body, "requestId"), header(r, "X-Request-Id")))
         return "requestId is not X-Request-Id";
-    if (!header(r, "Content-Type") || strncmp(header(r, "Content-Type"), "application/json", 16))
+    if (!header(r, "Content-Type") ||
+        strncmp(header(r, "Content-Type"), "application/json", 16) != 0)
         return "not application/json";
     return NULL;
 }

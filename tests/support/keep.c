@@ -91,7 +91,7 @@ char *repeat(const char *part, size_t count)
 {
     size_t length = strlen(part);
     char *out = keep(length * count + 1);
-    for (size_t i = 0; i < count; i++)
-        memcpy(out + i * length, part, length);
+    for (size_t i = 0; i < count * length; i++)
+        out[i] = part[i % length];
     return out;
 }

@@ -84,7 +84,7 @@ const char *new_order(Client *client, const char *customer, const char *item)
 /* Asia/Jakarta, the default of APP_TIMEZONE: UTC+7, without summer time. */
 const char *today(void)
 {
-    time_t now = time(NULL) + 7 * 3600;
+    time_t now = time(NULL) + (time_t)7 * 3600;
     struct tm tm;
     gmtime_r(&now, &tm);
     return text("%04d-%02d-%02d", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday);
