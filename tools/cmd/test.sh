@@ -14,6 +14,7 @@ test_system() { # preset command…
     local preset=$1
     shift
     SENTIENT_HOME=$TEST_FOLDER/$preset SENTIENT_PRESET=$preset APP_PORT=0 NATS_PORT=0 PG_PORT=0 APP_ENV=development \
+        CORS_ORIGINS=https://erp.example.test \
         "$ROOT/sentient" "$@"
 }
 
