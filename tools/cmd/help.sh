@@ -13,8 +13,10 @@ usage: ./sentient COMMAND
   psql [SERVICE] […]   psql as superuser, or as a service's role; the rest goes to psql
   events list|retry|discard|replay|rebuild
                        what waits, what was put aside, reading again (docs/events.md)
-  test [unit] [store] [flow] [shape] [asan] [fuzz]
+  test [unit] [store] [flow] [fault] [shape] [asan] [fuzz]
                        install what is missing, build, run the tests; all of them without a name
+  chaos [--kills N] [--seed S]
+                       kill and freeze processes of a system of its own under load, then check (docs/reliability.md)
   lint                 clang-tidy, cppcheck, shellcheck
   help                 this text
 

@@ -1,7 +1,8 @@
 # ./sentient test: builds and runs the tests of tests/. Not the tests themselves: ctest knows them by label.
 # shellcheck shell=bash
 
-TEST_KINDS=(unit store flow shape asan fuzz)
+TEST_KINDS=(unit store flow fault shape asan fuzz)
+FAULT_SCALE=auth=2,sales=2,inventory=2,gateway=2
 TEST_FOLDER='' # logs, and the state folders of the systems under test
 TEST_FAILED=0
 
@@ -9,13 +10,14 @@ test_wants() { # kind
     [[ " ${TEST_WANTED[*]} " == *" $1 "* ]]
 }
 
-# Another ./sentient, for a system of its own with the daemons of a preset.
-test_system() { # preset command…
-    local preset=$1
+# Another ./sentient, for a system of its own: one with the daemons of a preset, or `fault`, which has no demo data and
+# shorter waits.
+test_system() { # preset|fault command…
+    local system=$1 preset=$1 patience=${REQUEST_TIMEOUT_MS:-} demo=${SENTIENT_DEMO:-}
     shift
-    SENTIENT_HOME=$TEST_FOLDER/$preset SENTIENT_PRESET=$preset APP_PORT=0 NATS_PORT=0 PG_PORT=0 APP_ENV=development \
-        CORS_ORIGINS=https://erp.example.test \
-        "$ROOT/sentient" "$@"
+    [ "$system" != fault ] || preset=release patience=2000 demo=0
+    SENTIENT_HOME=$TEST_FOLDER/$system SENTIENT_PRESET=$preset APP_PORT=0 NATS_PORT=0 PG_PORT=0 APP_ENV=development \
+        CORS_ORIGINS=https://erp.example.test REQUEST_TIMEOUT_MS=$patience SENTIENT_DEMO=$demo "$ROOT/sentient" "$@"
 }
 
 test_ctest() { # preset labels
@@ -46,6 +48,17 @@ test_release() {
     test_run release "${labels#|}"
 }
 
+test_fault() {
+    test_wants fault || return 0
+    build release ON all
+    test_system fault up --detach --scale "$FAULT_SCALE" || TEST_FAILED=1
+    printf '\n'
+    SENTIENT_HOME=$TEST_FOLDER/fault SENTIENT_PRESET=release ctest --test-dir "$ROOT/build/release" -L '^fault$' \
+        --output-on-failure --no-tests=error || TEST_FAILED=1
+    printf '\n'
+    test_system fault down || TEST_FAILED=1
+}
+
 test_asan() {
     test_wants asan || return 0
     build asan ON all
@@ -73,7 +86,7 @@ test_cleanup() {
     local status=$? preset
     trap '' INT TERM HUP
     trap - EXIT
-    for preset in release asan; do
+    for preset in release fault asan; do
         [ ! -d "$TEST_FOLDER/$preset" ] || test_system "$preset" down 2>/dev/null || true
     done
     if [ "$status" -eq 0 ]; then
@@ -84,6 +97,16 @@ test_cleanup() {
     exit "$status"
 }
 
+# A folder for logs and systems, which goes when everything was well.
+test_begin() {
+    TEST_FOLDER=$(mktemp -d "${TMPDIR:-/tmp}/sentient-test.XXXXXX")
+    chmod 711 "$TEST_FOLDER" # the user who runs PostgreSQL passes through
+    trap test_cleanup EXIT
+    trap 'exit 130' INT TERM HUP
+    SENTIENT_HOME=$TEST_FOLDER state_make
+    packages_install "${PACKAGES_TEST[@]}"
+}
+
 cmd_test() {
     local kind
     TEST_WANTED=("$@")
@@ -91,14 +114,10 @@ cmd_test() {
     for kind in "${TEST_WANTED[@]}"; do
         [[ " ${TEST_KINDS[*]} " == *" $kind "* ]] || die "test: unknown kind $kind; there are: ${TEST_KINDS[*]}"
     done
-    TEST_FOLDER=$(mktemp -d "${TMPDIR:-/tmp}/sentient-test.XXXXXX")
-    chmod 711 "$TEST_FOLDER" # the user who runs PostgreSQL passes through
-    trap test_cleanup EXIT
-    trap 'exit 130' INT TERM HUP
-    SENTIENT_HOME=$TEST_FOLDER state_make
+    test_begin
     rm -f "$ROOT"/build/*/Testing/Temporary/LastTest.log
-    packages_install "${PACKAGES_TEST[@]}"
     test_release
+    test_fault
     test_asan
     test_fuzz
     test_sanitizers
