@@ -1,5 +1,5 @@
-/* Handlers of sales on the migrated schema: how many round trips each takes, and that its exports
- * show whole documents. What they answer over HTTP is the flow tests'. */
+/* Handlers of sales on the migrated schema: how many round trips each takes, that its exports show
+ * whole documents, which news of inventory count. What they answer over HTTP is the flow tests'. */
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +9,9 @@
 #include "base/str.h"
 #include "kit/config.h"
 #include "reference_store.h"
+#include "reservation_events.h"
 #include "sales.sql.h"
+#include "sentient/inventory.contract.h"
 #include "sentient/sales.contract.h"
 #include "sentient/sales.handlers.h"
 
@@ -76,6 +78,7 @@ static void open_database(void)
                              .schema = "sales"};
     cr_assert(config_load((const Setting *const[]){CONFIG_APP, SETTINGS, NULL}, stderr));
     pb_register(&SALES_CONTRACT);
+    pb_register(&INVENTORY_CONTRACT);
     arena = arena_new(0);
     db = db_new(&config, NULL, 0);
     db_use_arena(db, arena);
@@ -337,4 +340,49 @@ Test(sales, exports_show_whole_documents)
     (void)ship(delivery.uuid);
     cr_assert_eq(expect_orders_exported(), before + 120);
     cr_assert_eq(expect_deliveries_exported(), deliveries + 3);
+}
+
+/* ---- news of inventory ---- */
+
+static void tell(const char *owner, const char *uuid, int64_t version, int line, int64_t allocated)
+{
+    Request rq = request("so_create");
+    Inventory__Reservation news = INVENTORY__RESERVATION__INIT;
+    Inventory__ReservationLine of = INVENTORY__RESERVATION_LINE__INIT;
+
+    of.has_line = of.has_allocated_qty = true;
+    of.line = line;
+    of.item_id = item;
+    of.allocated_qty = allocated;
+    news.uuid = arena_strdup(arena, uuid);
+    news.owner_type = arena_strdup(arena, owner);
+    news.has_version = true;
+    news.version = version;
+    news.lines = (Inventory__ReservationLine *[]){&of};
+    news.n_lines = 1;
+    must(reservation_changed(&rq, &news.base));
+    must(db_flush(db));
+}
+
+Test(sales, newer_news_of_inventory_win)
+{
+    Sales__SalesOrder so;
+
+    make_references();
+    (void)make_order(make_customer(), &so);
+    tell("sales_order", so.uuid, 2, 2, 3000);
+    cr_assert_eq(shown(so.uuid)->items[1]->reserved_qty, 0, "a draft has nothing set aside");
+    (void)STEP(so_submit, so.uuid);
+    (void)STEP(so_approve, so.uuid);
+    Sales__SalesOrder *now = shown(so.uuid);
+    cr_assert_eq(now->items[0]->reserved_qty, 0);
+    cr_assert_eq(now->items[1]->reserved_qty, 3000);
+    tell("sales_order", so.uuid, 1, 2, 1000);
+    tell("work_order", so.uuid, 9, 2, 1000);
+    tell("sales_order", so.uuid, 2, 2, 1000);
+    cr_assert_eq(shown(so.uuid)->items[1]->reserved_qty, 3000);
+    tell("sales_order", so.uuid, 3, 2, 5000);
+    now = shown(so.uuid);
+    cr_assert_eq(now->items[1]->reserved_qty, 5000);
+    cr_assert_eq(now->version, 3, "news are no commands");
 }
