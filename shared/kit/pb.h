@@ -50,7 +50,8 @@ enum { PB_PARTIAL = 1 };
  * already. */
 void pb_check(const PbRule *rule, ProtobufCMessage *message, unsigned flags, ErrList *errors);
 /* Takes the defaults of absent top-level and nested fields; with PB_PARTIAL of nested ones alone: a
- * list that is given replaces the whole list. */
+ * list that is given replaces the whole list. Afterwards two bodies that mean the same are the same
+ * message: `given` is in the order of tags (PB_PARTIAL), or empty. */
 void pb_defaults(Arena *arena, const PbRule *rule, ProtobufCMessage *message, unsigned flags);
 
 /* Partial update: for each tag in update->given, the field of the same name in `document` takes the

@@ -75,6 +75,26 @@ static void defaults_below(Arena *arena, const PbRule *rule, ProtobufCMessage *m
         pb_defaults(arena, rule->fields[field].message, messages[i], 0);
 }
 
+static int tag_order(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+/* Two bodies that mean the same become the same message: the order of members means nothing, and in
+ * a whole document neither does which of them took their default. */
+static void given_settle(const PbRule *rule, ProtobufCMessage *message, unsigned flags)
+{
+    if (rule->given < 0)
+        return;
+    size_t *count = pb_count(rule, message, rule->given);
+    uint32_t **tags = pb_slot(rule, message, rule->given);
+    if (!(flags & PB_PARTIAL))
+        pb_clear(rule, message, rule->given);
+    else if (*count)
+        qsort(*tags, *count, sizeof **tags, tag_order);
+}
+
 void pb_defaults(Arena *arena, const PbRule *rule, ProtobufCMessage *message, unsigned flags)
 {
     for (int i = 0; i < (int)rule->descriptor->n_fields; i++) {
@@ -88,4 +108,5 @@ void pb_defaults(Arena *arena, const PbRule *rule, ProtobufCMessage *message, un
             default_take(arena, rule, message, i);
         }
     }
+    given_settle(rule, message, flags);
 }

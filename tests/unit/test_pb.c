@@ -208,7 +208,7 @@ Test(pb, takes_defaults)
     cr_expect_str_eq(r.order->customer->code, "A-1");
     cr_expect(r.order->items[0]->has_discount_pct && r.order->items[0]->discount_pct == 0);
     cr_expect_eq(r.order->items[1]->discount_pct, 500);
-    cr_expect_eq(r.order->n_given, 4, "defaults are not given");
+    cr_expect_eq(r.order->n_given, 0, "in a whole document it does not matter what was given");
     cr_expect_null(r.order->notes);
 }
 
@@ -220,4 +220,21 @@ Test(pb, a_partial_update_takes_defaults_below_its_top_alone)
     pb_defaults(arena, &ORDER_RULE, &r.order->base, PB_PARTIAL);
     cr_expect(!r.order->has_is_open && !r.order->has_term_days, "what is absent stays");
     cr_expect(r.order->items[0]->has_discount_pct, "a new line is whole");
+}
+
+Test(pb, the_order_of_members_means_nothing)
+{
+    static const char *const TEXTS[] = {"{\"termDays\":3,\"cost\":null}",
+                                        "{\"cost\":null,\"termDays\":3}"};
+    uint8_t *packed[2];
+    size_t length[2];
+    for (int i = 0; i < 2; i++) {
+        Reading r = order_read(arena, TEXTS[i], strlen(TEXTS[i]));
+        cr_assert(!r.err && !*r.faults, "%s", r.faults);
+        pb_defaults(arena, &ORDER_RULE, &r.order->base, PB_PARTIAL);
+        cr_expect_eq(r.order->n_given, 2);
+        packed[i] = pb_pack(arena, &r.order->base, &length[i]);
+    }
+    cr_expect_arr_eq(packed[0], packed[1], length[0]);
+    cr_expect_eq(length[0], length[1]);
 }
