@@ -32,8 +32,10 @@ SELECT (now() AT TIME ZONE :'timezone')::date AS today, date_trunc('milliseconds
 
 \ir inventory.sql
 \ir sales.sql
+\ir stock.sql
 COMMIT;
 VACUUM (ANALYZE) inventory.item, sales.item_copy, sales.customer, sales.sales_order, sales.sales_order_line,
-    sales.sales_order_history, sales.delivery_order, sales.delivery_order_line;
+    sales.sales_order_history, sales.delivery_order, sales.delivery_order_line, inventory.stock_source, inventory.stock_ledger,
+    inventory.stock_balance;
 SELECT count(*) FROM sales.sales_order;
 \endif

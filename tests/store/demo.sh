@@ -45,10 +45,10 @@ expect_figures() {
     none 'tax' "SELECT 1 FROM sales_order WHERE tax_amount <> round((subtotal - discount_amount) * tax_rate / 100, 2)"
     none 'numbers without gaps' "SELECT 1 FROM sales_order GROUP BY number_month HAVING max(number_counter) <> count(*)"
     none 'order counters' "SELECT 1 FROM (SELECT number_month, max(number_counter) AS last FROM sales_order GROUP BY 1) o
-        FULL JOIN (SELECT * FROM document_counter WHERE series = 'SO') c ON c.month = o.number_month
+        FULL JOIN (SELECT * FROM sales.document_counter WHERE series = 'SO') c ON c.month = o.number_month
         WHERE o.last IS DISTINCT FROM c.last"
     none 'delivery counters' "SELECT 1 FROM (SELECT number_month, max(number_counter) AS last FROM delivery_order GROUP BY 1) o
-        FULL JOIN (SELECT * FROM document_counter WHERE series = 'DO') c ON c.month = o.number_month
+        FULL JOIN (SELECT * FROM sales.document_counter WHERE series = 'DO') c ON c.month = o.number_month
         WHERE o.last IS DISTINCT FROM c.last"
     none 'months' "SELECT 1 FROM sales_order WHERE number_month <> to_char(order_date, 'YYYYMM')::integer"
     none 'history ends in the status' "SELECT 1 FROM sales_order o WHERE (status, updated_at) IS DISTINCT FROM
@@ -65,6 +65,23 @@ expect_figures() {
         UNION ALL SELECT 1 FROM delivery_order WHERE delivered_at > now() OR created_at > shipped_at"
     none 'credit limits hold' "SELECT 1 FROM customer c WHERE credit_limit < (SELECT sum(total) FROM sales_order o
         WHERE o.customer_id = c.id AND o.status IN ('approved', 'partially_delivered'))"
+    none 'ledger and balances agree' "SELECT 1 FROM stock_balance b FULL JOIN
+        (SELECT item_id, warehouse_id, sum(qty) AS qty, sum(value) AS value, max(at) AS at FROM stock_ledger GROUP BY 1, 2) l
+        USING (item_id, warehouse_id) WHERE (b.on_hand, b.value, b.last_at) IS DISTINCT FROM (l.qty, l.value, l.at)"
+    none 'ledger is a chain' "SELECT 1 FROM (SELECT *, lag(on_hand, 1, 0) OVER w AS held, lag(stock_value, 1, 0) OVER w AS worth
+        FROM stock_ledger WINDOW w AS (PARTITION BY item_id, warehouse_id ORDER BY at, id)) l
+        WHERE on_hand <> held + qty OR stock_value <> worth + value"
+    none 'what was shipped has left the stock' "SELECT 1 FROM (SELECT l.item_id, d.uuid, l.qty FROM delivery_order d
+            JOIN delivery_order_line l ON l.delivery_id = d.id) d
+        FULL JOIN (SELECT i.uuid AS item, s.uuid, -l.qty AS qty FROM stock_ledger l JOIN item i ON i.id = l.item_id
+            JOIN stock_source s ON s.id = l.source_id WHERE s.type = 'delivery_order') l
+        ON l.uuid = d.uuid AND l.item = d.item_id WHERE d.qty IS DISTINCT FROM l.qty"
+    none 'adjustment counters' "SELECT 1 FROM (SELECT number_month, max(number_counter) AS last, count(*) AS documents
+            FROM adjustment GROUP BY 1) a
+        FULL JOIN (SELECT * FROM inventory.document_counter WHERE series = 'ADJ') c ON c.month = a.number_month
+        WHERE a.last IS DISTINCT FROM c.last OR a.last <> a.documents"
+    none 'low items' "SELECT 1 FROM item i WHERE is_low <> (reorder_point > 0 AND reorder_point >=
+        coalesce((SELECT sum(on_hand) FROM stock_balance b WHERE b.item_id = i.id), 0))"
     none 'no audit, no events' "SELECT 1 FROM sales.audit UNION ALL SELECT 1 FROM sales.outbox"
 }
 
