@@ -1,0 +1,418 @@
+/* Deliveries of a sales order: in one part and in several, shipped, delivered, cancelled; what the
+ * order shows of it; what is refused. Many at once: flow_do_races.c. */
+#include <string.h>
+
+#include "trade.h"
+
+typedef struct Trade {
+    Client *admin;
+    const char *customer, *item;
+} Trade;
+
+static Trade begin(const char *stock)
+{
+    Client *admin = client_admin();
+    return (Trade){admin, new_customer(admin), new_stocked_item(admin, stock)};
+}
+
+static const Response *delivery_get(Client *client, const char *delivery)
+{
+    return get(client, "/delivery-orders/%s", delivery);
+}
+
+static void expect_quantities(Client *client, const char *order, const char *reserved,
+                              const char *shipped, const char *delivered)
+{
+    const Response *r = order_get(client, order);
+    expect_json(r, "items[0].reservedQty", reserved);
+    expect_json(r, "items[0].shippedQty", shipped);
+    expect_json(r, "items[0].deliveredQty", delivered);
+}
+
+Test(do, in_one_part)
+{
+    Trade t = begin("10");
+    const char *order = order_reserved(t.admin, t.customer, t.item, "10");
+    const Response *r =
+        post(t.admin, "/delivery-orders", json("{'salesOrderId':'%s','notes':'Pagi'}", order));
+    const char *delivery = created_uuid(r);
+    const Response *so = order_get(t.admin, order);
+    expect_json(r, "status", "'draft'");
+    expect_text(text("%.10s", json_string(r->body, "doNumber")),
+                text("DO-%.4s%.2s-", today(), today() + 5));
+    expect_json(r, "salesOrder.uuid", text("'%s'", order));
+    expect_text(json_raw(r->body, "salesOrder.soNumber"), json_raw(so->body, "soNumber"));
+    expect_text(json_raw(r->body, "customer"), json_raw(so->body, "customer"));
+    expect_text(json_raw(r->body, "warehouse"), json_raw(so->body, "warehouse"));
+    expect_number(json_count(r->body, "items"), 1);
+    expect_json(r, "items[0].qty", "10");
+    expect_text(json_raw(r->body, "items[0].item"), json_raw(so->body, "items[0].item"));
+    expect_json(r, "notes", "'Pagi'");
+    expect_json(r, "carrier", "null");
+    expect_json(r, "shippedAt", "null");
+    expect_json(r, "allowedActions", "['ship','cancel']");
+    expect_json(r, "createdBy", "'admin'");
+    expect_json(r, "version", "1");
+    expect_text(delivery_get(t.admin, delivery)->body, r->body);
+    expect_json(so, "deliveries[0].uuid", text("'%s'", delivery));
+    expect_json(so, "deliveries[0].status", "'draft'");
+    expect_json(so, "version", "3");
+
+    r = put(t.admin, text("/delivery-orders/%s/ship", delivery),
+            json("{'carrier':'JNE','trackingNo':'JNE-1'}"));
+    expect_status(r, 200);
+    expect_json(r, "status", "'shipped'");
+    expect_json(r, "carrier", "'JNE'");
+    expect_json(r, "trackingNo", "'JNE-1'");
+    cr_assert_not_null(json_string(r->body, "shippedAt"));
+    expect_json(r, "allowedActions", "['deliver']");
+    expect_json(r, "version", "2");
+    expect_text(delivery_get(t.admin, delivery)->body, r->body);
+    expect_quantities(t.admin, order, "0", "10", "0");
+    so = order_get(t.admin, order);
+    expect_json(so, "status", "'approved'");
+    expect_json(so, "version", "3");
+    expect_json(so, "allowedActions", "[]");
+
+    r = put(t.admin, text("/delivery-orders/%s/deliver", delivery), json("{'receivedBy':'Budi'}"));
+    expect_status(r, 200);
+    expect_json(r, "status", "'delivered'");
+    expect_json(r, "receivedBy", "'Budi'");
+    cr_assert_not_null(json_string(r->body, "deliveredAt"));
+    expect_json(r, "allowedActions", "[]");
+    expect_json(r, "version", "3");
+    expect_text(delivery_get(t.admin, delivery)->body, r->body);
+    expect_quantities(t.admin, order, "0", "10", "10");
+    so = order_get(t.admin, order);
+    expect_json(so, "status", "'delivered'");
+    expect_json(so, "version", "4");
+    expect_json(so, "deliveries[0].status", "'delivered'");
+    expect_json(so, "history[3].from", "'approved'");
+    expect_json(so, "history[3].to", "'delivered'");
+    expect_json(so, "history[3].by", "'admin'");
+}
+
+Test(do, in_parts_and_lines_in_their_order)
+{
+    Trade t = begin("12");
+    const char *other = new_stocked_item(t.admin, "3");
+    const char *order = created_uuid(
+        post(t.admin, "/sales-orders",
+             json("{'customerId':'%s','orderDate':'%s','items':[{'itemId':'%s','qty':5},"
+                  "{'itemId':'%s','qty':3},{'itemId':'%s','qty':7}]}",
+                  t.customer, today(), t.item, other, t.item)));
+    expect_status(order_do(t.admin, order, "submit"), 200);
+    expect_status(order_do(t.admin, order, "approve"), 200);
+    order_shows(t.admin, order, "items[2].reservedQty", "7");
+    order_shows(t.admin, order, "items[1].reservedQty", "3");
+
+    const Response *r =
+        post(t.admin, "/delivery-orders",
+             json("{'salesOrderId':'%s','items':[{'itemId':'%s','qty':4},{'itemId':'%s','qty':1},"
+                  "{'itemId':'%s','qty':2.5}]}",
+                  order, t.item, other, t.item));
+    const char *first = created_uuid(r);
+    expect_number(json_count(r->body, "items"), 2);
+    expect_json(r, "items[0].item.uuid", text("'%s'", t.item));
+    expect_json(r, "items[0].qty", "6.5");
+    expect_json(r, "items[1].qty", "1");
+    const char *second = delivery_of_all(t.admin, order);
+    r = delivery_get(t.admin, second);
+    expect_json(r, "items[0].qty", "5.5");
+    expect_json(r, "items[1].qty", "2");
+
+    expect_status(delivery_do(t.admin, first, "ship"), 200);
+    const Response *so = order_get(t.admin, order);
+    expect_json(so, "items[0].shippedQty", "5");
+    expect_json(so, "items[1].shippedQty", "1");
+    expect_json(so, "items[2].shippedQty", "1.5");
+    expect_json(so, "items[0].reservedQty", "0");
+    expect_json(so, "items[1].reservedQty", "2");
+    expect_json(so, "items[2].reservedQty", "5.5");
+    expect_status(delivery_do(t.admin, first, "deliver"), 200);
+    so = order_get(t.admin, order);
+    expect_json(so, "status", "'partially_delivered'");
+    expect_json(so, "items[0].deliveredQty", "5");
+    expect_json(so, "items[2].deliveredQty", "1.5");
+    expect_json(so, "allowedActions", "['close','deliver']");
+    expect_json(so, "version", "4");
+    expect_status(delivery_do(t.admin, second, "ship"), 200);
+    expect_status(delivery_do(t.admin, second, "deliver"), 200);
+    so = order_get(t.admin, order);
+    expect_json(so, "status", "'delivered'");
+    expect_json(so, "items[2].deliveredQty", "7");
+    expect_number(json_count(so->body, "deliveries"), 2);
+    expect_number(json_count(so->body, "history"), 5);
+}
+
+/* ---- limits ---- */
+
+static void expect_too_much(Client *client, const char *order, const char *item, const char *qty,
+                            const char *figures)
+{
+    const Response *r = delivery_of(client, order, item, qty);
+    expect_error(r, 422, "items[0].qty");
+    expect_json(r, "details.items[0].qty[0]", NULL);
+    cr_assert_not_null(strstr(r->body, figures), "%s", r->body);
+}
+
+Test(do, never_more_than_reserved_and_on_no_other_delivery)
+{
+    Trade t = begin("6");
+    const char *order = order_approved(t.admin, t.customer, t.item, "10");
+    order_shows(t.admin, order, "items[0].reservedQty", "6");
+    expect_too_much(t.admin, order, t.item, "6.001",
+                    "more than the 6 left: 6 reserved so far, 0 on");
+    const char *first = created_uuid(delivery_of(t.admin, order, t.item, "4"));
+    expect_too_much(t.admin, order, t.item, "3", "more than the 2 left: 6 reserved so far, 4 on");
+    const char *second = delivery_of_all(t.admin, order);
+    expect_json(delivery_get(t.admin, second), "items[0].qty", "2");
+    expect_error(post(t.admin, "/delivery-orders", json("{'salesOrderId':'%s'}", order)), 422,
+                 "items");
+    expect_too_much(t.admin, order, t.item, "0.001", "more than the 0 left");
+
+    const Response *r = delivery_cancel(t.admin, first);
+    expect_status(r, 200);
+    expect_json(r, "status", "'cancelled'");
+    expect_json(r, "version", "2");
+    expect_json(r, "allowedActions", "[]");
+    expect_too_much(t.admin, order, t.item, "5", "more than the 4 left");
+    expect_status(delivery_do(t.admin, second, "ship"), 200);
+    expect_too_much(t.admin, order, t.item, "5", "more than the 4 left: 6 reserved so far, 2 on");
+    expect_json(order_get(t.admin, order), "items[0].reservedQty", "4");
+    const char *third = delivery_of_all(t.admin, order);
+    expect_json(delivery_get(t.admin, third), "items[0].qty", "4");
+}
+
+Test(do, what_is_refused)
+{
+    Trade t = begin("10");
+    const char *draft = order_draft(t.admin, t.customer, t.item, "1");
+    const char *submitted = order_submitted(t.admin, t.customer, t.item, "1");
+    const char *approved = order_approved(t.admin, t.customer, new_item(t.admin, "1"), "1");
+    const char *path = "/delivery-orders";
+    expect_error(post(t.admin, path, json("{'salesOrderId':'%s'}", draft)), 422, "status");
+    expect_error(post(t.admin, path, json("{'salesOrderId':'%s'}", submitted)), 422, "status");
+    expect_error(post(t.admin, path, json("{'salesOrderId':'%s'}", approved)), 422, "items");
+    expect_error(post(t.admin, path, json("{'salesOrderId':'%s'}", uuid_random())), 422,
+                 "salesOrderId");
+    expect_error(delivery_of(t.admin, approved, t.item, "1"), 422, "items[0].itemId");
+    expect_error(post(t.admin, path, "{}"), 400, "salesOrderId");
+    expect_error(post(t.admin, path, json("{'salesOrderId':'x'}")), 400, "salesOrderId");
+    static const char *const QTY[] = {"0", "-1", "0.0001", "null", "'1'", "1000000000000"};
+    for (size_t i = 0; i < sizeof QTY / sizeof *QTY; i++)
+        expect_error(delivery_of(t.admin, approved, t.item, QTY[i]), 400, "items[0].qty");
+    expect_error(delivery_get(t.admin, uuid_random()), 404, NULL);
+    expect_error(delivery_do(t.admin, uuid_random(), "ship"), 404, NULL);
+    expect_error(delivery_do(t.admin, uuid_random(), "deliver"), 404, NULL);
+    expect_error(delivery_cancel(t.admin, uuid_random()), 404, NULL);
+    expect_error(delivery_do(t.admin, "1", "ship"), 400, "uuid");
+    expect_number(sql_int("SELECT count(*) FROM sales.delivery_order d JOIN sales.sales_order o "
+                          "ON o.id = d.sales_order_id WHERE o.uuid IN ('%s','%s','%s')",
+                          draft, submitted, approved),
+                  0);
+}
+
+/* A delivery, and which of its verbs each of its states refuses. */
+static void expect_refusals(Client *client, const char *delivery, const char *legal)
+{
+    static const char *const VERBS[] = {"ship", "deliver", "cancel"};
+    const char *before = delivery_get(client, delivery)->body;
+    for (size_t i = 0; i < sizeof VERBS / sizeof *VERBS; i++) {
+        if (strstr(legal, VERBS[i]))
+            continue;
+        const Response *r = strcmp(VERBS[i], "cancel") == 0
+                                ? delivery_cancel(client, delivery)
+                                : delivery_do(client, delivery, VERBS[i]);
+        expect_error(r, 422, "status");
+        cr_assert_not_null(strstr(json_string(r->body, "message"), json_string(before, "status")),
+                           "%s", r->body);
+        expect_text(delivery_get(client, delivery)->body, before);
+    }
+}
+
+Test(do, what_a_state_does_not_know_is_refused)
+{
+    Trade t = begin("10");
+    const char *order = order_reserved(t.admin, t.customer, t.item, "10");
+    const char *first = created_uuid(delivery_of(t.admin, order, t.item, "4"));
+    const char *second = created_uuid(delivery_of(t.admin, order, t.item, "4"));
+    expect_refusals(t.admin, first, "ship cancel");
+    expect_status(delivery_do(t.admin, first, "ship"), 200);
+    expect_refusals(t.admin, first, "deliver");
+    expect_status(delivery_do(t.admin, first, "deliver"), 200);
+    expect_refusals(t.admin, first, "");
+    expect_status(delivery_cancel(t.admin, second), 200);
+    expect_refusals(t.admin, second, "");
+    expect_quantities(t.admin, order, "6", "4", "4");
+    const char *third = created_uuid(delivery_of(t.admin, order, t.item, "1"));
+    const char *path = text("/delivery-orders/%s/ship", third);
+    expect_error(http(t.admin, "PUT", path, NULL, "If-Match: \"2\"", NULL), 412, NULL);
+    expect_error(put(t.admin, path, json("{'carrier':1}")), 400, "carrier");
+    expect_error(put(t.admin, path, json("{'status':'x'}")), 400, "status");
+    expect_status(http(t.admin, "PUT", path, NULL, "If-Match: \"1\"", NULL), 200);
+}
+
+/* ---- the order ends ---- */
+
+Test(do, cancelling_an_order_cancels_its_drafts)
+{
+    Trade t = begin("10");
+    Bus *bus = bus_as("integrator");
+    Listener *live[] = {bus_listen(bus, "do.*"), bus_listen(bus, "do.*")};
+    const char *order = order_reserved(t.admin, t.customer, t.item, "10");
+    const char *first = created_uuid(delivery_of(t.admin, order, t.item, "4"));
+    const char *second = created_uuid(delivery_of(t.admin, order, t.item, "5"));
+    const Response *r = order_cancel(t.admin, order);
+    expect_status(r, 200);
+    expect_json(r, "items[0].reservedQty", "0");
+    expect_json(r, "deliveries[0].status", "'cancelled'");
+    expect_json(r, "deliveries[1].status", "'cancelled'");
+    expect_text(order_get(t.admin, order)->body, r->body);
+    const char *const DRAFTS[] = {first, second};
+    for (size_t i = 0; i < 2; i++) {
+        r = delivery_get(t.admin, DRAFTS[i]);
+        expect_json(r, "status", "'cancelled'");
+        expect_json(r, "version", "2");
+        expect_number(json_count(r->body, "items"), 1);
+        expect_text(listener_find(live[i], DRAFTS[i], FRESH_MS)->subject, "do.created");
+        expect_text(listener_find(live[i], DRAFTS[i], FRESH_MS)->subject, "do.cancelled");
+    }
+    expect_error(delivery_do(t.admin, first, "ship"), 422, "status");
+    expect_error(post(t.admin, "/delivery-orders", json("{'salesOrderId':'%s'}", order)), 422,
+                 "status");
+}
+
+Test(do, what_has_shipped_is_not_cancelled)
+{
+    Trade t = begin("10");
+    const char *order = order_reserved(t.admin, t.customer, t.item, "10");
+    const char *delivery = created_uuid(delivery_of(t.admin, order, t.item, "4"));
+    expect_status(delivery_do(t.admin, delivery, "ship"), 200);
+    const char *before = order_get(t.admin, order)->body;
+    const Response *r = order_cancel(t.admin, order);
+    expect_error(r, 422, "items[0].shippedQty");
+    expect_text(order_get(t.admin, order)->body, before);
+    expect_json(order_get(t.admin, order), "allowedActions", "['deliver']");
+    const Response *list = get(t.admin, "/sales-orders?customerId=%s", t.customer);
+    expect_json(list, "data[0].allowedActions", "['deliver']");
+}
+
+Test(do, closing_an_order)
+{
+    Trade t = begin("10");
+    Listener *live = bus_listen(bus_as("integrator"), "so.*");
+    const char *order = order_partially_delivered(t.admin, t.customer, t.item, "10", "3");
+    const char *shipped = created_uuid(delivery_of(t.admin, order, t.item, "2"));
+    const char *draft = created_uuid(delivery_of(t.admin, order, t.item, "1"));
+    expect_status(delivery_do(t.admin, shipped, "ship"), 200);
+    const Response *r = order_decide(t.admin, order, "close", "Sisanya tidak perlu");
+    expect_status(r, 200);
+    expect_json(r, "status", "'closed'");
+    expect_json(r, "items[0].reservedQty", "0");
+    expect_json(r, "items[0].shippedQty", "5");
+    expect_json(r, "history[4].to", "'closed'");
+    expect_json(r, "history[4].note", "'Sisanya tidak perlu'");
+    expect_text(order_get(t.admin, order)->body, r->body);
+    expect_json(delivery_get(t.admin, draft), "status", "'cancelled'");
+    expect_error(del(t.admin, text("/items/%s", t.item)), 422, NULL);
+    expect_error(del(t.admin, text("/customers/%s", t.customer)), 422, NULL);
+
+    expect_status(delivery_do(t.admin, shipped, "deliver"), 200);
+    r = order_get(t.admin, order);
+    expect_json(r, "status", "'closed'");
+    expect_json(r, "items[0].deliveredQty", "5");
+    expect_json(r, "allowedActions", "[]");
+    static const char *const TOLD[] = {"so.created", "so.submitted", "so.approved", "so.updated",
+                                       "so.closed"};
+    for (size_t i = 0; i < sizeof TOLD / sizeof *TOLD; i++)
+        expect_text(listener_find(live, order, FRESH_MS)->subject, TOLD[i]);
+    expect_status(del(t.admin, text("/customers/%s", t.customer)), 200);
+}
+
+Test(do, deliveries_are_told)
+{
+    Trade t = begin("10");
+    Bus *bus = bus_as("integrator");
+    Listener *deliveries = bus_listen(bus, "do.*"), *orders = bus_listen(bus, "so.delivered");
+    const char *order = order_reserved(t.admin, t.customer, t.item, "10");
+    const char *delivery = delivery_of_all(t.admin, order);
+    expect_status(delivery_do(t.admin, delivery, "ship"), 200);
+    expect_status(delivery_do(t.admin, delivery, "deliver"), 200);
+    static const char *const TOLD[] = {"do.created", "do.shipped", "do.delivered"};
+    for (size_t i = 0; i < sizeof TOLD / sizeof *TOLD; i++) {
+        const BusMessage *event = listener_find(deliveries, delivery, FRESH_MS);
+        cr_assert_not_null(event, "no %s came", TOLD[i]);
+        expect_text(event->subject, TOLD[i]);
+        cr_assert_not_null(memmem(event->payload, event->length, t.item, 36));
+    }
+    cr_assert_not_null(listener_find(orders, order, FRESH_MS));
+    cr_assert_null(listener_find(orders, order, 200), "so.delivered came twice");
+}
+
+/* ---- who may, and lists ---- */
+
+Test(do, permissions)
+{
+    Trade t = begin("10");
+    const char *order = order_reserved(t.admin, t.customer, t.item, "10");
+    const char *delivery = created_uuid(delivery_of(t.admin, order, t.item, "1"));
+    Client *reader = client_permitted("'do.read'"), *creator = client_permitted("'do.create'"),
+           *updater = client_permitted("'do.update'"), *seller = client_permitted("'so.read'");
+    expect_json(delivery_get(reader, delivery), "allowedActions", "[]");
+    expect_status(get(reader, "/delivery-orders"), 200);
+    expect_error(delivery_get(seller, delivery), 403, NULL);
+    expect_error(get(seller, "/delivery-orders"), 403, NULL);
+    expect_error(delivery_of(reader, order, t.item, "1"), 403, NULL);
+    expect_error(delivery_do(creator, delivery, "ship"), 403, NULL);
+    expect_error(delivery_cancel(creator, delivery), 403, NULL);
+    expect_error(delivery_of(updater, order, t.item, "1"), 403, NULL);
+    expect_json(delivery_of(creator, order, t.item, "1"), "allowedActions", "[]");
+    const Response *r = delivery_do(updater, delivery, "ship");
+    expect_status(r, 200);
+    expect_json(r, "allowedActions", "['deliver']");
+}
+
+Test(do, lists)
+{
+    Trade t = begin("10");
+    const char *order = order_reserved(t.admin, t.customer, t.item, "10");
+    const char *first = created_uuid(delivery_of(t.admin, order, t.item, "1"));
+    const char *second = created_uuid(delivery_of(t.admin, order, t.item, "2"));
+    expect_status(delivery_do(t.admin, second, "ship"), 200);
+    const char *number = json_string(delivery_get(t.admin, first)->body, "doNumber");
+    const char *so_number = json_string(order_get(t.admin, order)->body, "soNumber");
+    const struct {
+        const char *query, *total;
+    } CASES[] = {
+        {text("salesOrderId=%s", order), "2"},
+        {text("salesOrderId=%s&status=draft", order), "1"},
+        {text("salesOrderId=%s&status=delivered", order), "0"},
+        {text("salesOrderId=%s&from=%s&to=%s", order, today(), today()), "2"},
+        {text("salesOrderId=%s&from=2099-01-01", order), "0"},
+        {text("salesOrderId=%s&to=2000-01-01", order), "0"},
+        {text("salesOrderId=%s", uuid_random()), "0"},
+        {text("search=%s", number), "1"},
+        {text("search=%s&salesOrderId=%s", so_number, order), "2"},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++)
+        expect_json(get(t.admin, "/delivery-orders?%s", CASES[i].query), "total", CASES[i].total);
+    const Response *r = get(t.admin, "/delivery-orders?salesOrderId=%s", order);
+    expect_json(r, "data[0].uuid", text("'%s'", second));
+    expect_json(r, "data[0].allowedActions", "['deliver']");
+    expect_json(r, "data[1].doNumber", text("'%s'", number));
+    expect_json(r, "data[1].items", NULL);
+    r = get(t.admin, "/delivery-orders?salesOrderId=%s&sort=doNumber", order);
+    expect_json(r, "data[0].uuid", text("'%s'", first));
+    expect_error(get(t.admin, "/delivery-orders?status=lost"), 400, "status");
+    expect_error(get(t.admin, "/delivery-orders?from=today"), 400, "from");
+
+    const char *name = unique("PT Baru");
+    expect_json(get(t.admin, "/delivery-orders?search=%s", name + 3), "total", "0");
+    expect_status(put(t.admin, text("/customers/%s", t.customer), json("{'name':'%s'}", name)),
+                  200);
+    EVENTUALLY(5000, sql_int("SELECT count(*) FROM sales.delivery_order d WHERE d.search_text "
+                             "LIKE '%%%s%%'",
+                             name) == 2);
+    expect_json(get(t.admin, "/delivery-orders?search=%s", name + 3), "total", "2");
+}
