@@ -11,10 +11,14 @@
 const Setting GATEWAY_SETTINGS[] = {
     {"APP_HOST", SETTING_TEXT, "127.0.0.1", false, 0, 0, "address to listen on"},
     {"APP_PORT", SETTING_INT, "8000", false, 0, 65535, "HTTP port; 0 takes an unused one"},
-    {"JWT_SECRET", SETTING_TEXT, NULL, SETTING_LIVE_SECRET, 0, 0,
-     "key of the access tokens, at least 32 bytes; the same as auth's"},
+    {"JWT_SECRET", SETTING_TEXT, "", SETTING_LIVE_SECRET, 0, 0,
+     "key of the access tokens (HS256), at least 32 bytes; the same as auth's"},
     {"JWT_SECRET_PREVIOUS", SETTING_TEXT, "", SETTING_LIVE_SECRET, 0, 0,
      "a second key whose tokens are taken: the old or the next one of a rotation"},
+    {"JWT_PUBLIC_KEY", SETTING_TEXT, "", SETTING_LIVE, 0, 0,
+     "public half of auth's JWT_PRIVATE_KEY, PEM: then tokens are ES256 and nothing else is taken"},
+    {"JWT_PUBLIC_KEY_PREVIOUS", SETTING_TEXT, "", SETTING_LIVE, 0, 0,
+     "a second public key whose tokens are taken, during a rotation"},
     {"CORS_ORIGINS", SETTING_TEXT, "", false, 0, 0,
      "comma-separated origins whose pages may call the API, matched exactly"},
     {"TRUSTED_PROXIES", SETTING_TEXT, "", false, 0, 0,
@@ -111,8 +115,12 @@ JwtKeys gateway_keys(void)
     uint64_t version;
     do {
         version = config_version();
-        if (!jwt_keys(config_text("JWT_SECRET"), config_text("JWT_SECRET_PREVIOUS"), &keys))
-            abort(); /* config_load() and a reload refuse short ones */
+        const char *pem = config_text("JWT_PUBLIC_KEY");
+        bool usable =
+            *pem ? jwt_ec_keys(NULL, pem, config_text("JWT_PUBLIC_KEY_PREVIOUS"), &keys)
+                 : jwt_keys(config_text("JWT_SECRET"), config_text("JWT_SECRET_PREVIOUS"), &keys);
+        if (!usable)
+            keys = (JwtKeys){0}; /* a reload took the last key away: no token is good */
         keys.version = version;
     } while (config_version() != version);
     return keys;

@@ -35,8 +35,15 @@ static const Err *serve_metrics(Exchange *exchange)
 /* HS256 has no public key to show. */
 static const Err *serve_jwks(Exchange *exchange)
 {
-    static const char KEYS[] = "{\"keys\":[]}";
-    answer_set(exchange, 200, "application/json", KEYS, sizeof KEYS - 1);
+    Buf body = {.arena = exchange->arena};
+    JwtKeys keys = gateway_keys();
+    buf_puts(&body, "{\"keys\":[");
+    for (size_t i = 0; i < 2 && keys.verifying[i]; i++) {
+        buf_puts(&body, i ? "," : "");
+        jwt_ec_jwk(keys.verifying[i], &body);
+    }
+    buf_puts(&body, "]}");
+    answer_set(exchange, 200, "application/json", body.data, body.length);
     return NULL;
 }
 

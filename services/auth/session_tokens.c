@@ -19,6 +19,13 @@ static const char *permissions_text(Arena *arena, const Auth__Profile *user)
     return buf.data;
 }
 
+static bool signing_keys(JwtKeys *ret_keys)
+{
+    const char *pem = config_text("JWT_PRIVATE_KEY");
+    return *pem ? jwt_ec_keys(pem, NULL, NULL, ret_keys)
+                : jwt_keys(config_text("JWT_SECRET"), NULL, ret_keys);
+}
+
 const Err *access_token_make(Request *rq, const Auth__Profile *user, int64_t role_id,
                              const char *session, char **ret_token)
 {
@@ -34,11 +41,9 @@ const Err *access_token_make(Request *rq, const Auth__Profile *user, int64_t rol
         .iat = now,
         .exp = now + config_int("JWT_EXPIRES_IN"),
     };
-    const char *token = jwt_keys(config_text("JWT_SECRET"), NULL, &keys)
-                            ? jwt_sign(rq->arena, &keys, &claims)
-                            : NULL;
+    const char *token = signing_keys(&keys) ? jwt_sign(rq->arena, &keys, &claims) : NULL;
     if (!token)
-        return err_with_cause(rq->arena, &ERR_DEFECT, "JWT_SECRET too short or token too long");
+        return err_with_cause(rq->arena, &ERR_DEFECT, "no key for tokens, or token too long");
     *ret_token = arena_strdup(rq->arena, token);
     return NULL;
 }

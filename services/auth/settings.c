@@ -2,8 +2,10 @@
 #include "settings.h"
 
 const Setting AUTH_SETTINGS[] = {
-    {"JWT_SECRET", SETTING_TEXT, NULL, SETTING_LIVE_SECRET, 0, 0,
-     "signs access tokens, at least 32 bytes"},
+    {"JWT_SECRET", SETTING_TEXT, "", SETTING_LIVE_SECRET, 0, 0,
+     "signs access tokens (HS256), at least 32 bytes; needed without JWT_PRIVATE_KEY"},
+    {"JWT_PRIVATE_KEY", SETTING_TEXT, "", SETTING_LIVE_SECRET, 0, 0,
+     "signs access tokens (ES256) in place of JWT_SECRET: PEM, curve P-256"},
     {"JWT_EXPIRES_IN", SETTING_SECONDS, "1d", false, 60, 30 * 86400, "life of an access token"},
     {"JWT_REFRESH_SECRET", SETTING_TEXT, NULL, SETTING_LIVE_SECRET, 0, 0,
      "keys the hash under which refresh and reset tokens are stored, at least 32 bytes"},

@@ -4,6 +4,7 @@
 
 #include "base/str.h"
 #include "kit/config_private.h"
+#include "kit/jwt_ec.h"
 
 enum { SECRET_MIN = 32 };
 
@@ -102,6 +103,16 @@ static const char *secret_fault(const Setting *setting, const char *text, bool p
     return is_one_character(text) ? "is a secret of one repeated character" : NULL;
 }
 
+/* Keys of tokens by the names of their settings: JWT_PRIVATE_KEY, JWT_PUBLIC_KEY. */
+static const char *key_fault(const Setting *setting, const char *text)
+{
+    bool is_private = str_starts(setting->name, "JWT_PRIVATE_KEY");
+    if (!*text || (!is_private && !str_starts(setting->name, "JWT_PUBLIC_KEY")))
+        return NULL;
+    return jwt_ec_valid(text, is_private) ? NULL
+                                          : "is no PEM text of such a key on the curve P-256";
+}
+
 const char *setting_fault(const Setting *setting, const char *text, bool production,
                           int64_t *ret_number)
 {
@@ -111,7 +122,23 @@ const char *setting_fault(const Setting *setting, const char *text, bool product
     if (!text || (required && !*text))
         return secret ? "is a secret and not set" : "is not set";
     const char *fault = number_fault(setting, text, ret_number);
+    fault = fault ? fault : key_fault(setting, text);
     return fault || !secret ? fault : secret_fault(setting, text, production);
+}
+
+static bool is_given(const char *name)
+{
+    return config_has(name) && config_text(name) && *config_text(name);
+}
+
+/* Tokens need a key of either kind; where a secret must be given anyway, that was told. */
+static bool has_token_key(FILE *errors)
+{
+    if (!config_has("JWT_SECRET") || !config_text("JWT_SECRET") || is_given("JWT_SECRET") ||
+        is_given("JWT_PRIVATE_KEY") || is_given("JWT_PUBLIC_KEY"))
+        return true;
+    config_report(errors, "JWT_SECRET", "is a secret and not set, nor is a key pair");
+    return false;
 }
 
 bool settings_agree(FILE *errors)
@@ -123,6 +150,7 @@ bool settings_agree(FILE *errors)
         config_report(errors, "APP_ENV", "must be development or production");
         ok = false;
     }
+    ok = has_token_key(errors) && ok;
     if (!config_is_production())
         return ok;
     for (size_t i = 0; i < sizeof DEVELOPMENT / sizeof *DEVELOPMENT; i++)

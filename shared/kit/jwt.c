@@ -11,9 +11,12 @@
 const Err JWT_INVALID = {.kind = ERR_UNAUTHENTICATED, .message = "The access token is not valid"};
 const Err JWT_EXPIRED = {.kind = ERR_UNAUTHENTICATED, .message = "The access token has expired"};
 
-static const char HEADER[] = "{\"alg\":\"HS256\",\"typ\":\"JWT\"}";
+enum { HS256_TEXT = 43, ES256_TEXT = 86 /* 32 and 64 bytes as base64url */ };
 
-enum { SIGNATURE_TEXT = 43 /* 32 bytes as base64url */ };
+static bool is_ec(const JwtKeys *keys)
+{
+    return keys->signing || keys->verifying[0];
+}
 
 bool jwt_keys(const char *current, const char *previous, JwtKeys *ret_keys)
 {
@@ -24,6 +27,20 @@ bool jwt_keys(const char *current, const char *previous, JwtKeys *ret_keys)
         return false;
     *ret_keys = (JwtKeys){.current = current, .previous = rotating ? previous : NULL};
     return true;
+}
+
+bool jwt_ec_keys(const char *signing, const char *verifying, const char *previous,
+                 JwtKeys *ret_keys)
+{
+    bool signs = signing && *signing, verifies = verifying && *verifying;
+    bool rotating = previous && *previous;
+    *ret_keys = (JwtKeys){
+        .signing = signs ? jwt_ec_private(signing) : NULL,
+        .verifying = {verifies ? jwt_ec_public(verifying) : NULL,
+                      rotating ? jwt_ec_public(previous) : NULL},
+    };
+    return (signs || verifies) && !signs == !ret_keys->signing &&
+           !verifies == !ret_keys->verifying[0] && !rotating == !ret_keys->verifying[1];
 }
 
 static void mac(const char *key, const char *text, size_t length,
@@ -51,29 +68,54 @@ static void put_permissions(Buf *buf, const char *permissions)
     }
 }
 
+/* The signature's bytes; 0: there is no key to sign with. */
+static size_t sign(const JwtKeys *keys, const Buf *text, uint8_t ret_signature[ES256_SIGNATURE])
+{
+    if (keys->signing)
+        return jwt_ec_sign(keys->signing, text->data, text->length, ret_signature) ? ES256_SIGNATURE
+                                                                                   : 0;
+    if (!keys->current)
+        return 0;
+    mac(keys->current, text->data, text->length, ret_signature);
+    return crypto_auth_hmacsha256_BYTES;
+}
+
+static const char *header_text(Arena *arena, const JwtKeys *keys)
+{
+    if (!keys->signing)
+        return "{\"alg\":\"HS256\",\"typ\":\"JWT\"}";
+    return arena_printf(arena, "{\"alg\":\"ES256\",\"typ\":\"JWT\",\"kid\":\"%s\"}",
+                        jwt_ec_kid(keys->signing));
+}
+
+static void put_payload(Buf *buf, const JwtClaims *claims)
+{
+    buf_puts(buf, "{\"iss\":\"" JWT_ISSUER "\",\"sub\":");
+    buf_json(buf, claims->sub);
+    buf_puts(buf, ",\"username\":");
+    buf_json(buf, claims->username);
+    buf_puts(buf, ",\"permissions\":[");
+    put_permissions(buf, claims->permissions);
+    buf_printf(buf, "],\"rid\":%lld,\"jti\":", (long long)claims->rid);
+    buf_json(buf, claims->jti);
+    buf_puts(buf, ",\"sid\":");
+    buf_json(buf, claims->sid);
+    buf_printf(buf, ",\"iat\":%lld,\"exp\":%lld}", (long long)claims->iat, (long long)claims->exp);
+}
+
 const char *jwt_sign(Arena *arena, const JwtKeys *keys, const JwtClaims *claims)
 {
     Buf payload = {.arena = arena}, token = {.arena = arena};
-    uint8_t signature[crypto_auth_hmacsha256_BYTES];
-    buf_puts(&payload, "{\"iss\":\"" JWT_ISSUER "\",\"sub\":");
-    buf_json(&payload, claims->sub);
-    buf_puts(&payload, ",\"username\":");
-    buf_json(&payload, claims->username);
-    buf_puts(&payload, ",\"permissions\":[");
-    put_permissions(&payload, claims->permissions);
-    buf_printf(&payload, "],\"rid\":%lld,\"jti\":", (long long)claims->rid);
-    buf_json(&payload, claims->jti);
-    buf_puts(&payload, ",\"sid\":");
-    buf_json(&payload, claims->sid);
-    buf_printf(&payload, ",\"iat\":%lld,\"exp\":%lld}", (long long)claims->iat,
-               (long long)claims->exp);
-    buf_puts(&token, base64url_encode(arena, (const uint8_t *)HEADER, sizeof HEADER - 1));
+    uint8_t signature[ES256_SIGNATURE];
+    const char *header = header_text(arena, keys);
+    put_payload(&payload, claims);
+    buf_puts(&token, base64url_encode(arena, (const uint8_t *)header, strlen(header)));
     buf_putc(&token, '.');
     buf_puts(&token, base64url_encode(arena, (const uint8_t *)payload.data, payload.length));
-    mac(keys->current, token.data, token.length, signature);
+    size_t length = sign(keys, &token, signature);
     buf_putc(&token, '.');
-    buf_puts(&token, base64url_encode(arena, signature, sizeof signature));
-    return token.length <= JWT_MAX ? token.data : NULL;
+    buf_puts(&token, base64url_encode(arena, signature, length));
+    return length && token.length <= JWT_MAX ? token.data : NULL;
 }
 
 static const Err *invalid(Arena *arena, const char *why)
@@ -81,21 +123,38 @@ static const Err *invalid(Arena *arena, const char *why)
     return err_with_cause(arena, &JWT_INVALID, "%s", why);
 }
 
-static bool signature_good(Arena *arena, const JwtKeys *keys, const char *token,
-                           size_t signed_length)
+static bool mac_good(const JwtKeys *keys, const char *token, size_t length, const uint8_t *given)
 {
-    uint8_t expected[crypto_auth_hmacsha256_BYTES], *given;
+    const char *const secrets[] = {keys->current, keys->previous};
+    uint8_t expected[crypto_auth_hmacsha256_BYTES];
+    for (size_t i = 0; i < 2; i++) {
+        if (!secrets[i])
+            continue;
+        mac(secrets[i], token, length, expected);
+        if (sodium_memcmp(expected, given, sizeof expected) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool ec_good(const JwtKeys *keys, const char *token, size_t length, const uint8_t *given)
+{
+    for (size_t i = 0; i < 2; i++)
+        if (keys->verifying[i] && jwt_ec_verify(keys->verifying[i], token, length, given))
+            return true;
+    return false;
+}
+
+static bool signature_good(Arena *arena, const JwtKeys *keys, const char *token,
+                           size_t signed_length, size_t signature_text)
+{
+    uint8_t *given;
     size_t n;
-    if (!base64url_decode(arena, token + signed_length + 1, SIGNATURE_TEXT, &given, &n) ||
-        n != sizeof expected)
+    if (!base64url_decode(arena, token + signed_length + 1, signature_text, &given, &n))
         return false;
-    mac(keys->current, token, signed_length, expected);
-    if (sodium_memcmp(expected, given, sizeof expected) == 0)
-        return true;
-    if (!keys->previous)
-        return false;
-    mac(keys->previous, token, signed_length, expected);
-    return sodium_memcmp(expected, given, sizeof expected) == 0;
+    if (is_ec(keys))
+        return n == ES256_SIGNATURE && ec_good(keys, token, signed_length, given);
+    return n == crypto_auth_hmacsha256_BYTES && mac_good(keys, token, signed_length, given);
 }
 
 /* One JSON object out of base64url; NULL where it is none. cJSON_Delete() it. */
@@ -115,12 +174,12 @@ static cJSON *object_decode(Arena *arena, const char *text, size_t length)
     return NULL;
 }
 
-static bool header_good(Arena *arena, const char *token, size_t length)
+static bool header_good(Arena *arena, const char *wanted, const char *token, size_t length)
 {
     cJSON *header = object_decode(arena, token, length);
     const cJSON *type = cJSON_GetObjectItemCaseSensitive(header, "typ");
     const char *alg = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(header, "alg"));
-    bool good = header && alg && str_eq(alg, "HS256") &&
+    bool good = header && alg && str_eq(alg, wanted) &&
                 (!type || str_eq_nocase(cJSON_GetStringValue(type), "JWT")) &&
                 !cJSON_GetObjectItemCaseSensitive(header, "crit");
     cJSON_Delete(header);
@@ -209,17 +268,18 @@ static const Err *times_check(Arena *arena, const cJSON *object, const JwtClaims
 const Err *jwt_verify(Arena *arena, const JwtKeys *keys, const char *token, size_t length,
                       int64_t now_s, JwtClaims *ret_claims)
 {
-    if (length > JWT_MAX || length < SIGNATURE_TEXT + 4)
+    size_t signature_text = is_ec(keys) ? ES256_TEXT : HS256_TEXT;
+    if (length > JWT_MAX || length < signature_text + 4)
         return invalid(arena, "length");
-    size_t signed_length = length - SIGNATURE_TEXT - 1;
+    size_t signed_length = length - signature_text - 1;
     const char *dot = memchr(token, '.', length);
     if (!dot || token[signed_length] != '.' || dot == token + signed_length ||
         memchr(dot + 1, '.', (size_t)(token + signed_length - dot - 1)))
         return invalid(arena, "not three segments");
-    if (!signature_good(arena, keys, token, signed_length))
+    if (!signature_good(arena, keys, token, signed_length, signature_text))
         return invalid(arena, "signature");
     size_t header_length = (size_t)(dot - token);
-    if (!header_good(arena, token, header_length))
+    if (!header_good(arena, is_ec(keys) ? "ES256" : "HS256", token, header_length))
         return invalid(arena, "header");
     cJSON *payload = object_decode(arena, dot + 1, signed_length - header_length - 1);
     if (!payload)

@@ -74,6 +74,7 @@ env_of() { # daemon instance
             DB_PORT) env_line "$name" "${PORT[PG_PORT]}" ;;
             DB_NAME) env_line "$name" sentient ;;
             MAIL_DIR) env_line "$name" "${MAIL_DIR:-$STATE/mail}" ;;
+            JWT_SECRET | JWT_SECRET_PREVIOUS) token_key_setting "$1" "$name" ;;
             NATS_CREDS | ADMIN_HOST) ;;
             *) env_setting "$name" ;;
         esac
@@ -120,6 +121,7 @@ plan_daemon() { # daemon stage
 # The supervisor reads it at its start, and again on SIGHUP. `servers` or `all`.
 plan_write() { # what
     local service
+    [ -z "${SECRET[app.JWT_SECRET]:-}" ] || token_keys_write
     (
         umask 077
         {

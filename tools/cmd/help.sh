@@ -11,6 +11,7 @@ usage: ./sentient COMMAND
   status [--json]      what runs, where
   logs [SERVICE] [-f]  the end of the logs; -f follows them
   psql [SERVICE] […]   psql as superuser, or as a service's role; the rest goes to psql
+  secrets rotate       a new key for access tokens; nobody is signed out
   events list|retry|discard|replay|rebuild
                        what waits, what was put aside, reading again (docs/events.md)
   test [unit] [store] [flow] [fault] [shape] [asan] [fuzz]
