@@ -1,6 +1,7 @@
 /* Reactions to deliveries. A batch of events holds the gate alone, so no item needs a lock. */
 #include "delivery_events.h"
 
+#include "base/log.h"
 #include "inventory.sql.h"
 #include "sentient/inventory.events.h"
 #include "sentient/sales.pb-c.h"
@@ -72,18 +73,17 @@ const Err *delivery_shipped(Request *rq, const ProtobufCMessage *document)
     Inventory__StockMovements *movements;
     StockPlaces stock;
     Buf warehouses = {.arena = rq->arena};
-    int64_t fresh = 0;
+    int64_t booked = 0;
 
     TRY(check_readable(delivery));
     const char *items = delivery_items(rq, delivery);
     array_add(&warehouses, delivery->warehouse->uuid);
     db_queue(rq->db, &STOCK_GATE_ALONE, NO_ARGS, INTO_NOTHING);
-    db_queue(rq->db, &STOCK_SOURCE_ADD,
-             ARG(arg_text("type", "delivery_order"), arg_text("uuid", delivery->uuid),
-                 arg_text("number", delivery->do_number)),
-             INTO_COUNT(&fresh));
+    db_queue(rq->db, &STOCK_SOURCE_KNOWN,
+             ARG(arg_text("type", "delivery_order"), arg_text("uuid", delivery->uuid)),
+             INTO_INT(&booked));
     TRY(stock_load(rq, items, array_text(&warehouses), &stock));
-    if (!fresh)
+    if (booked)
         return NULL;
     movements =
         movements_new(rq, "delivery_order", delivery->uuid, delivery->do_number, delivery->n_items);
@@ -103,6 +103,18 @@ static bool is_shipped(const Sales__DeliveryOrder *delivery)
     return str_eq(delivery->status, "shipped") || str_eq(delivery->status, "delivered");
 }
 
+/* What cannot be booked must not keep all others waiting: it is left to ./sentient doctor. */
+static const Err *delivery_late(Request *rq, const Sales__DeliveryOrder *delivery)
+{
+    const Err *err = delivery_shipped(rq, &delivery->base);
+
+    if (!err_is(err, &STOCK_SHORT))
+        return err;
+    log_error("a shipped delivery finds no stock", LOG_STR("delivery", delivery->uuid),
+              LOG_STR("number", delivery->do_number));
+    return NULL;
+}
+
 const Err *delivery_page(Request *rq, const ProtobufCMessage *page)
 {
     const Sales__DeliveryOrderExport *export = (const Sales__DeliveryOrderExport *)page;
@@ -118,7 +130,7 @@ const Err *delivery_page(Request *rq, const ProtobufCMessage *page)
                INTO_STRUCTS(DELIVERY_ID, &missing, &count)));
     for (size_t i = 0, k = 0; i < export->n_deliveries && k < count; i++)
         if (str_eq(export->deliveries[i]->uuid, missing[k].uuid)) {
-            TRY(delivery_shipped(rq, &export->deliveries[i]->base));
+            TRY(delivery_late(rq, export->deliveries[i]));
             k++;
         }
     return NULL;

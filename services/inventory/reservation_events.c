@@ -43,27 +43,26 @@ const Err *reservation_order_approved(Request *rq, const ProtobufCMessage *docum
 {
     const Sales__SalesOrder *so = (const Sales__SalesOrder *)document;
     StockEffects effects = {0};
-    int64_t lines = 0;
+    int64_t unknown = 0;
     bool fresh = false;
 
     TRY(check_readable(so));
     const char *items = order_items(rq, so), *warehouse = so->warehouse->uuid;
     db_queue(rq->db, &STOCK_GATE_ALONE, NO_ARGS, INTO_NOTHING);
+    db_queue(rq->db, &STOCK_UNKNOWN,
+             ARG(arg_text("item_id", items), arg_text("warehouse", warehouse)), INTO_INT(&unknown));
     db_queue(rq->db, &RESERVATION_OPEN,
              ARGS(.message = document, .args = WITH(arg_text("warehouse", warehouse))),
              TRY_INT(&effects.opened, &fresh));
+    db_queue(rq->db, &RESERVATION_SEEN, ARGS(.message = document), INTO_NOTHING);
     db_queue(rq->db, &RESERVATION_OPEN_LINES,
              ARGS(.message = document, .rows = (ProtobufCMessage *const *)so->items,
                   .row_count = so->n_items,
                   .args = WITH(arg_text("item_id", items), arg_text("queued_at", approved_at(so)))),
-             INTO_COUNT(&lines));
+             INTO_NOTHING);
     stock_effects_queue(rq, items, warehouse, &effects);
     TRY(db_flush(rq->db));
-    if (fresh && lines != (int64_t)so->n_items)
-        return &UNKNOWN;
-    if (!fresh)
-        effects.opened = 0;
-    return stock_effects_announce(rq, &effects);
+    return unknown ? &UNKNOWN : stock_effects_announce(rq, &effects);
 }
 
 const Err *reservation_order_ended(Request *rq, const ProtobufCMessage *document)

@@ -1,15 +1,17 @@
 -- Reservations: what is set aside for documents of other services, and who waits for more.
 
 -- name: reservation_open
--- A sales order was approved. No row: an event as new as this one was here before.
-INSERT INTO reservation AS r (owner_type, owner_uuid, owner_number, owner_version, warehouse_id)
+-- A sales order was approved. No row: it was heard of before.
+INSERT INTO reservation (owner_type, owner_uuid, owner_number, owner_version, warehouse_id)
 SELECT 'sales_order', :uuid::uuid, :so_number::text, :version::bigint, w.id
 FROM warehouse w
 WHERE w.uuid = :warehouse::uuid
-ON CONFLICT (owner_type, owner_uuid) DO UPDATE
-    SET owner_version = excluded.owner_version
-    WHERE r.owner_version < excluded.owner_version AND NOT r.is_closed
+ON CONFLICT (owner_type, owner_uuid) DO NOTHING
 RETURNING id;
+
+-- name: reservation_seen
+UPDATE reservation SET owner_version = :version::bigint
+WHERE owner_type = 'sales_order' AND owner_uuid = :uuid::uuid AND owner_version < :version::bigint AND NOT is_closed;
 
 -- name: reservation_open_lines
 -- Every line queues up; what is there is given by reservation_allocate. What was shipped before (in an order that is

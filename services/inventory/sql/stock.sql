@@ -104,13 +104,18 @@ LEFT JOIN stock_balance b ON b.item_id = i.id AND b.warehouse_id = w.id
 WHERE i.uuid = ANY (:item_id::uuid[])
 ORDER BY i.id, w.id;
 
--- name: stock_warehouses
-SELECT uuid, code FROM warehouse WHERE uuid = ANY (:warehouse_id::uuid[]);
+-- name: stock_unknown
+-- How many of the items, and of the warehouse, are not here.
+SELECT (SELECT count(*) FROM unnest(:item_id::uuid[]) AS g (uuid) WHERE NOT EXISTS (SELECT FROM item i WHERE i.uuid = g.uuid))
+       + (SELECT count(*) FROM unnest(ARRAY[:warehouse::uuid]) AS g (uuid)
+          WHERE NOT EXISTS (SELECT FROM warehouse w WHERE w.uuid = g.uuid));
+
+-- name: stock_source_known
+-- Whether stock has moved for a document already.
+SELECT count(*) FROM stock_source WHERE type = :type::text AND uuid = :uuid::uuid;
 
 -- name: stock_source_add
--- A document that stock has moved for already counts no row.
-INSERT INTO stock_source (type, uuid, number) VALUES (:type::text, :uuid::uuid, :number::text)
-ON CONFLICT (type, uuid) DO NOTHING;
+INSERT INTO stock_source (type, uuid, number) VALUES (:type::text, :uuid::uuid, :number::text);
 
 -- name: stock_source_missing
 -- Which of the given documents no stock has moved for, in their order.
