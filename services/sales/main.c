@@ -25,6 +25,7 @@ static const EventHandler EVENTS[] = {
 static const SnapshotSource SNAPSHOTS[] = {
     {INVENTORY_ITEM_EXPORT, reference_item_page},
     {INVENTORY_WAREHOUSE_EXPORT, reference_warehouse_page},
+    {INVENTORY_RESERVATION_EXPORT, reservation_page},
     {0},
 };
 

@@ -18,3 +18,12 @@ const Err *reservation_changed(Request *rq, const ProtobufCMessage *document)
              INTO_NOTHING);
     return NULL;
 }
+
+const Err *reservation_page(Request *rq, const ProtobufCMessage *page)
+{
+    const Inventory__ReservationExport *all = (const Inventory__ReservationExport *)page;
+
+    for (size_t i = 0; i < all->n_reservations; i++)
+        TRY(reservation_changed(rq, &all->reservations[i]->base));
+    return NULL;
+}

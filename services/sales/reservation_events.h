@@ -7,5 +7,7 @@
 /* inv.reserved: the lines' figures. News that are older than what a line has have no effect, nor
  * have those of other documents than sales orders. */
 const Err *reservation_changed(Request *rq, const ProtobufCMessage *document);
+/* A page of inventory.reservation.export. */
+const Err *reservation_page(Request *rq, const ProtobufCMessage *page);
 
 #endif
