@@ -145,6 +145,30 @@ Test(do, in_parts_and_lines_in_their_order)
     expect_number(json_count(so->body, "history"), 5);
 }
 
+Test(do, what_arrives_later_is_delivered_later)
+{
+    Trade t = begin("6");
+    const char *order = order_approved(t.admin, t.customer, t.item, "10");
+    order_shows(t.admin, order, "items[0].reservedQty", "6");
+    const char *first = delivery_of_all(t.admin, order);
+    expect_status(delivery_do(t.admin, first, "ship"), 200);
+    expect_status(delivery_do(t.admin, first, "deliver"), 200);
+    expect_json(order_get(t.admin, order), "status", "'partially_delivered'");
+    expect_error(delivery_of(t.admin, order, t.item, "1"), 422, "items[0].qty");
+    stock_in(t.admin, t.item, "9");
+    order_shows(t.admin, order, "items[0].reservedQty", "4");
+    const char *second = delivery_of_all(t.admin, order);
+    expect_json(delivery_get(t.admin, second), "items[0].qty", "4");
+    expect_status(delivery_do(t.admin, second, "ship"), 200);
+    expect_status(delivery_do(t.admin, second, "deliver"), 200);
+    expect_json(order_get(t.admin, order), "status", "'delivered'");
+    expect_quantities(t.admin, order, "0", "10", "10");
+    EVENTUALLY(
+        FRESH_MS,
+        strcmp(json_raw(get(t.admin, "/inventory/%s", t.item)->body, "totals.onHand"), "5") == 0);
+    expect_json(get(t.admin, "/inventory/%s", t.item), "totals.reserved", "0");
+}
+
 /* ---- limits ---- */
 
 static void expect_too_much(Client *client, const char *order, const char *item, const char *qty,
