@@ -54,6 +54,7 @@ static const Err *issue(Request *rq, const Sales__DeliveryOrder *delivery, const
 {
     StockEffects effects = {0};
 
+    db_queue(rq->db, &STOCK_SOURCE_ADD, ARGS(.message = &movements->base), INTO_NOTHING);
     db_queue(
         rq->db, &RESERVATION_CONSUME,
         ARGS(.rows = (ProtobufCMessage *const *)delivery->items, .row_count = delivery->n_items,

@@ -144,10 +144,9 @@ WITH given AS (
 )
 INSERT INTO stock_ledger (at, item_id, warehouse_id, movement, qty, value, unit_cost, on_hand, stock_value, source_id,
                           source_line, created_by)
-SELECT g.at, g.item_id, g.warehouse_id, g.movement, g.qty, g.value, g.unit_cost, g.on_hand, g.stock_value, s.id, g.line,
-       :created_by::text
-FROM given g, stock_source s
-WHERE s.type = :type::text AND s.uuid = :uuid::uuid
+SELECT g.at, g.item_id, g.warehouse_id, g.movement, g.qty, g.value, g.unit_cost, g.on_hand, g.stock_value,
+       (SELECT s.id FROM stock_source s WHERE s.type = :type::text AND s.uuid = :uuid::uuid), g.line, :created_by::text
+FROM given g
 ORDER BY g.n;
 
 -- name: stock_watch
