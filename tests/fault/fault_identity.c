@@ -1,0 +1,164 @@
+/* Rights and ended sessions on both gateways, and through the death of any part. On one gateway:
+ * flow_sessions.c. */
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "fault.h"
+
+#define PASSWORD "Rahasia-Kuat-77!"
+
+enum { PROMPT_MS = 1000 /* contract §3, Auth */, GATEWAYS = 2, BACK_MS = 15000 };
+
+static const char *bases[GATEWAYS];
+
+static void restore(void)
+{
+    system_restore();
+    bases[0] = text("%s/api", unit_admin("gateway"));
+    bases[1] = text("%s/api", unit_admin("gateway-2"));
+}
+
+TestSuite(identity, .init = restore, .fini = restore);
+
+static Client *through(int gateway, const char *token)
+{
+    Client *client = client_at(bases[gateway]);
+    client->token = token;
+    return client;
+}
+
+static int status_at(int gateway, const char *token, const char *path)
+{
+    return get(through(gateway, token), "%s", path)->status;
+}
+
+static const char *new_name(const char *role)
+{
+    const char *name = unique("p");
+    expect_status(post(client_admin(), "/users",
+                       json("{'username':'%s','email':'%s@example.test','fullName':'x',"
+                            "'password':'" PASSWORD "','roleId':%s}",
+                            name, name, role)),
+                  201);
+    return name;
+}
+
+static const char *new_role(const char *permissions)
+{
+    const Response *r = post(client_admin(), "/roles",
+                             json("{'name':'%s','permissions':[%s]}", unique("role"), permissions));
+    expect_status(r, 201);
+    return json_raw(r->body, "id");
+}
+
+Test(identity, rights_change_on_both_gateways)
+{
+    const char *role = new_role("'customer.read'");
+    const char *token = client_login(new_name(role), PASSWORD)->token;
+    const char *path = text("/roles/%s/permissions", role);
+    for (int round = 0; round < 3; round++) {
+        expect_status(put(client_admin(), path, "{\"permissions\":[\"item.read\"]}"), 200);
+        for (int g = 0; g < GATEWAYS; g++) {
+            EVENTUALLY(PROMPT_MS, status_at(g, token, "/items") == 200);
+            EVENTUALLY(PROMPT_MS, status_at(g, token, "/customers") == 403);
+        }
+        expect_status(put(client_admin(), path, "{\"permissions\":[\"customer.read\"]}"), 200);
+        for (int g = 0; g < GATEWAYS; g++) {
+            EVENTUALLY(PROMPT_MS, status_at(g, token, "/items") == 403);
+            EVENTUALLY(PROMPT_MS, status_at(g, token, "/customers") == 200);
+        }
+    }
+}
+
+Test(identity, sessions_end_on_both_gateways)
+{
+    for (int g = 0; g < GATEWAYS; g++) {
+        const char *token = client_login(new_name(new_role("")), PASSWORD)->token;
+        expect_status(post(through(g, token), "/auth/logout", NULL), 200);
+        for (int other = 0; other < GATEWAYS; other++)
+            EVENTUALLY(PROMPT_MS, status_at(other, token, "/auth/me") == 401);
+    }
+}
+
+/* What each gateway says until both serve a living session again: never yes to the dead one. */
+static void expect_still_ended(const char *what, const char *dead, const char *alive)
+{
+    for (int g = 0; g < GATEWAYS; g++) {
+        int served = 0;
+        for (Wait wait = {HERE, now_ms(), BACK_MS}; !served; wait_step(&wait, what)) {
+            int status = status_at(g, dead, "/auth/me");
+            cr_assert_neq(status, 200, "%s: gateway %d let an ended session in", what, g);
+            served = status_at(g, alive, "/auth/me") == 200;
+        }
+        expect_number(status_at(g, dead, "/auth/me"), 401);
+    }
+}
+
+static void kill_all(const char *daemon)
+{
+    for (const char **name = unit_instances(daemon); *name; name++)
+        unit_kill(*name);
+}
+
+Test(identity, what_ended_stays_ended_whatever_dies)
+{
+    const char *alive = client_login(new_name(new_role("")), PASSWORD)->token;
+    Client *dead = client_login(new_name(new_role("")), PASSWORD);
+    expect_status(post(dead, "/auth/logout", NULL), 200);
+    for (int g = 0; g < GATEWAYS; g++)
+        EVENTUALLY(PROMPT_MS, status_at(g, dead->token, "/auth/me") == 401);
+    static const char *const DAEMONS[] = {"auth", "gateway"};
+    for (int i = 0; i < 2; i++) {
+        kill_all(DAEMONS[i]);
+        expect_still_ended(DAEMONS[i], dead->token, alive);
+    }
+    unit_kill("nats-server");
+    expect_still_ended("nats-server", dead->token, alive);
+    supervisor_hold(true);
+    unit_kill("nats-server");
+    expect_number(run_command("rm -rf '%s/nats/jetstream'", the_system()->home), 0);
+    supervisor_hold(false);
+    expect_still_ended("JetStream's store", dead->token, alive);
+    unit_kill("postgres");
+    expect_still_ended("postgres", dead->token, alive);
+}
+
+static int free_port(void)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET};
+    socklen_t length = sizeof address;
+    int wire = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    cr_assert_eq(bind(wire, (struct sockaddr *)&address, length), 0);
+    cr_assert_eq(getsockname(wire, (struct sockaddr *)&address, &length), 0);
+    (void)close(wire);
+    return ntohs(address.sin_port);
+}
+
+Test(identity, a_gateway_that_knows_nothing_yet_lets_nobody_in)
+{
+    const char *token = client_login(new_name(new_role("")), PASSWORD)->token;
+    int port = free_port();
+    unit_remove("auth");
+    Instance *own = instance_start("gateway", text("APP_PORT=%d", port), NULL);
+    Client *probe = client_at(text("http://127.0.0.1:%d", port));
+    Client *user = client_at(text("http://127.0.0.1:%d/api", port));
+    user->token = token;
+    const Response *r = NULL;
+    EVENTUALLY(BACK_MS, (r = get(probe, "/readyz"))->status == 503 && strstr(r->body, "identity"));
+    r = get(user, "/customers");
+    expect_error(r, 503, NULL);
+    cr_assert_not_null(header(r, "Retry-After"));
+    expect_status(get(through(0, token), "/auth/me"), 503);        /* its own service is away … */
+    expect_error(get(through(0, token), "/customers"), 403, NULL); /* … but rights are known */
+    supervisor_hold(false);
+    EVENTUALLY(BACK_MS, get(probe, "/readyz")->status == 200);
+    EVENTUALLY(BACK_MS, get(user, "/auth/me")->status == 200);
+    instance_signal(own, SIGTERM);
+    expect_number(instance_wait(own, BACK_MS), 0);
+}
