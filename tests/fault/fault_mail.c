@@ -1,0 +1,83 @@
+/* A link for a new password reaches its mail server, once, whatever happens on the way. */
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fault.h"
+#include "smtp_server.h"
+
+enum { SENT_MS = 20000, BACK_MS = 15000 };
+
+static void restore(void)
+{
+    system_restore();
+}
+
+TestSuite(mail, .init = restore, .fini = restore);
+
+static const char *new_address(void)
+{
+    const char *name = unique("p");
+    const char *role = json_raw(get(client_admin(), "/roles?search=Viewer")->body, "data[0].id");
+    expect_status(post(client_admin(), "/users",
+                       json("{'username':'%s','email':'%s@example.test','fullName':'Bu %s',"
+                            "'password':'Rahasia-Kuat-77!','roleId':%s}",
+                            name, name, name, role)),
+                  201);
+    return text("%s@example.test", name);
+}
+
+static void forget(const char *address)
+{
+    Client *client = client_new(NULL);
+    const char *body = json("{'email':'%s'}", address);
+    EVENTUALLY(BACK_MS, post(client, "/auth/forgot-password", body)->status == 200);
+}
+
+static Instance *auth_with_server(int port)
+{
+    return instance_start("auth", "SMTP_HOST=127.0.0.1", text("SMTP_PORT=%d", port), NULL);
+}
+
+static int mails_to(SmtpServer *server, const char *address)
+{
+    int count = 0;
+    for (int i = 0; i < smtp_server_count(server); i++)
+        count += strstr(smtp_server_mail(server, i), address) != NULL;
+    return count;
+}
+
+/* Nothing is on its way any more. */
+static bool all_sent(void)
+{
+    return sql_int("SELECT count(*) FROM auth.password_reset WHERE sent_at IS NULL AND user_id IS "
+                   "NOT NULL AND used_at IS NULL AND expires_at > now()") == 0;
+}
+
+Test(mail, a_server_that_is_away_and_then_busy_gets_it_once)
+{
+    SmtpServer *server = smtp_server_start(0);
+    const char *address = new_address(), *later = new_address();
+    int port = smtp_server_port(server);
+    smtp_server_stop(server);
+    unit_remove("auth");
+    Instance *own = auth_with_server(port);
+    forget(address);
+    EVENTUALLY(SENT_MS, sql_int("SELECT max(attempts) FROM auth.password_reset WHERE sent_at IS "
+                                "NULL AND user_id IS NOT NULL") >= 1);
+    server = smtp_server_start(port);
+    cr_assert_not_null(server);
+    smtp_server_refuse(server, 2);
+    EVENTUALLY(SENT_MS, smtp_server_refused(server) == 2);
+    instance_signal(own, SIGKILL); /* what it had to send is not lost with it */
+    expect_number(instance_wait(own, BACK_MS), 128 + SIGKILL);
+    own = auth_with_server(port);
+    EVENTUALLY(SENT_MS, mails_to(server, address) == 1);
+    forget(later);
+    EVENTUALLY(SENT_MS, mails_to(server, later) == 1);
+    EVENTUALLY(SENT_MS, all_sent());
+    expect_number(mails_to(server, address), 1);
+    instance_signal(own, SIGTERM);
+    expect_number(instance_wait(own, BACK_MS), 0);
+    smtp_server_stop(server);
+}
