@@ -1,5 +1,6 @@
 /* Deliveries of a sales order: in one part and in several, shipped, delivered, cancelled; what the
- * order shows of it; what is refused. Many at once: flow_do_races.c. */
+ * order shows of it; what is refused. Many at once: flow_do_races.c. The order's end:
+ * flow_do_order.c. */
 #include <string.h>
 
 #include "trade.h"
@@ -29,14 +30,10 @@ static void expect_quantities(Client *client, const char *order, const char *res
     expect_json(r, "items[0].deliveredQty", delivered);
 }
 
-Test(do, in_one_part)
+static void expect_created(Client *client, const Response *r, const char *order)
 {
-    Trade t = begin("10");
-    const char *order = order_reserved(t.admin, t.customer, t.item, "10");
-    const Response *r =
-        post(t.admin, "/delivery-orders", json("{'salesOrderId':'%s','notes':'Pagi'}", order));
+    const Response *so = order_get(client, order);
     const char *delivery = created_uuid(r);
-    const Response *so = order_get(t.admin, order);
     expect_json(r, "status", "'draft'");
     expect_text(text("%.10s", json_string(r->body, "doNumber")),
                 text("DO-%.4s%.2s-", today(), today() + 5));
@@ -53,13 +50,14 @@ Test(do, in_one_part)
     expect_json(r, "allowedActions", "['ship','cancel']");
     expect_json(r, "createdBy", "'admin'");
     expect_json(r, "version", "1");
-    expect_text(delivery_get(t.admin, delivery)->body, r->body);
+    expect_text(delivery_get(client, delivery)->body, r->body);
     expect_json(so, "deliveries[0].uuid", text("'%s'", delivery));
     expect_json(so, "deliveries[0].status", "'draft'");
     expect_json(so, "version", "3");
+}
 
-    r = put(t.admin, text("/delivery-orders/%s/ship", delivery),
-            json("{'carrier':'JNE','trackingNo':'JNE-1'}"));
+static void expect_shipped(Client *client, const Response *r, const char *order)
+{
     expect_status(r, 200);
     expect_json(r, "status", "'shipped'");
     expect_json(r, "carrier", "'JNE'");
@@ -67,29 +65,45 @@ Test(do, in_one_part)
     cr_assert_not_null(json_string(r->body, "shippedAt"));
     expect_json(r, "allowedActions", "['deliver']");
     expect_json(r, "version", "2");
-    expect_text(delivery_get(t.admin, delivery)->body, r->body);
-    expect_quantities(t.admin, order, "0", "10", "0");
-    so = order_get(t.admin, order);
+    expect_text(delivery_get(client, json_string(r->body, "uuid"))->body, r->body);
+    expect_quantities(client, order, "0", "10", "0");
+    const Response *so = order_get(client, order);
     expect_json(so, "status", "'approved'");
     expect_json(so, "version", "3");
     expect_json(so, "allowedActions", "[]");
+}
 
-    r = put(t.admin, text("/delivery-orders/%s/deliver", delivery), json("{'receivedBy':'Budi'}"));
+static void expect_delivered(Client *client, const Response *r, const char *order)
+{
     expect_status(r, 200);
     expect_json(r, "status", "'delivered'");
     expect_json(r, "receivedBy", "'Budi'");
     cr_assert_not_null(json_string(r->body, "deliveredAt"));
     expect_json(r, "allowedActions", "[]");
     expect_json(r, "version", "3");
-    expect_text(delivery_get(t.admin, delivery)->body, r->body);
-    expect_quantities(t.admin, order, "0", "10", "10");
-    so = order_get(t.admin, order);
+    expect_text(delivery_get(client, json_string(r->body, "uuid"))->body, r->body);
+    expect_quantities(client, order, "0", "10", "10");
+    const Response *so = order_get(client, order);
     expect_json(so, "status", "'delivered'");
     expect_json(so, "version", "4");
     expect_json(so, "deliveries[0].status", "'delivered'");
     expect_json(so, "history[3].from", "'approved'");
     expect_json(so, "history[3].to", "'delivered'");
     expect_json(so, "history[3].by", "'admin'");
+}
+
+Test(do, in_one_part)
+{
+    Trade t = begin("10");
+    const char *order = order_reserved(t.admin, t.customer, t.item, "10");
+    const Response *r =
+        post(t.admin, "/delivery-orders", json("{'salesOrderId':'%s','notes':'Pagi'}", order));
+    expect_created(t.admin, r, order);
+    const char *path = text("/delivery-orders/%s", json_string(r->body, "uuid"));
+    r = put(t.admin, text("%s/ship", path), json("{'carrier':'JNE','trackingNo':'JNE-1'}"));
+    expect_shipped(t.admin, r, order);
+    r = put(t.admin, text("%s/deliver", path), json("{'receivedBy':'Budi'}"));
+    expect_delivered(t.admin, r, order);
 }
 
 Test(do, in_parts_and_lines_in_their_order)
@@ -275,168 +289,4 @@ Test(do, what_a_state_does_not_know_is_refused)
     expect_error(put(t.admin, path, json("{'carrier':1}")), 400, "carrier");
     expect_error(put(t.admin, path, json("{'status':'x'}")), 400, "status");
     expect_status(http(t.admin, "PUT", path, NULL, "If-Match: \"1\"", NULL), 200);
-}
-
-/* ---- the order ends ---- */
-
-Test(do, cancelling_an_order_cancels_its_drafts)
-{
-    Trade t = begin("10");
-    Bus *bus = bus_as("integrator");
-    Listener *live[] = {bus_listen(bus, "do.*"), bus_listen(bus, "do.*")};
-    const char *order = order_reserved(t.admin, t.customer, t.item, "10");
-    const char *first = created_uuid(delivery_of(t.admin, order, t.item, "4"));
-    const char *second = created_uuid(delivery_of(t.admin, order, t.item, "5"));
-    const Response *r = order_cancel(t.admin, order);
-    expect_status(r, 200);
-    expect_json(r, "items[0].reservedQty", "0");
-    expect_json(r, "deliveries[0].status", "'cancelled'");
-    expect_json(r, "deliveries[1].status", "'cancelled'");
-    expect_text(order_get(t.admin, order)->body, r->body);
-    const char *const DRAFTS[] = {first, second};
-    for (size_t i = 0; i < 2; i++) {
-        r = delivery_get(t.admin, DRAFTS[i]);
-        expect_json(r, "status", "'cancelled'");
-        expect_json(r, "version", "2");
-        expect_number(json_count(r->body, "items"), 1);
-        expect_text(listener_find(live[i], DRAFTS[i], FRESH_MS)->subject, "do.created");
-        expect_text(listener_find(live[i], DRAFTS[i], FRESH_MS)->subject, "do.cancelled");
-    }
-    expect_error(delivery_do(t.admin, first, "ship"), 422, "status");
-    expect_error(post(t.admin, "/delivery-orders", json("{'salesOrderId':'%s'}", order)), 422,
-                 "status");
-}
-
-Test(do, what_has_shipped_is_not_cancelled)
-{
-    Trade t = begin("10");
-    const char *order = order_reserved(t.admin, t.customer, t.item, "10");
-    const char *delivery = created_uuid(delivery_of(t.admin, order, t.item, "4"));
-    expect_status(delivery_do(t.admin, delivery, "ship"), 200);
-    const char *before = order_get(t.admin, order)->body;
-    const Response *r = order_cancel(t.admin, order);
-    expect_error(r, 422, "items[0].shippedQty");
-    expect_text(order_get(t.admin, order)->body, before);
-    expect_json(order_get(t.admin, order), "allowedActions", "['deliver']");
-    const Response *list = get(t.admin, "/sales-orders?customerId=%s", t.customer);
-    expect_json(list, "data[0].allowedActions", "['deliver']");
-}
-
-Test(do, closing_an_order)
-{
-    Trade t = begin("10");
-    Listener *live = bus_listen(bus_as("integrator"), "so.*");
-    const char *order = order_partially_delivered(t.admin, t.customer, t.item, "10", "3");
-    const char *shipped = created_uuid(delivery_of(t.admin, order, t.item, "2"));
-    const char *draft = created_uuid(delivery_of(t.admin, order, t.item, "1"));
-    expect_status(delivery_do(t.admin, shipped, "ship"), 200);
-    const Response *r = order_decide(t.admin, order, "close", "Sisanya tidak perlu");
-    expect_status(r, 200);
-    expect_json(r, "status", "'closed'");
-    expect_json(r, "items[0].reservedQty", "0");
-    expect_json(r, "items[0].shippedQty", "5");
-    expect_json(r, "history[4].to", "'closed'");
-    expect_json(r, "history[4].note", "'Sisanya tidak perlu'");
-    expect_text(order_get(t.admin, order)->body, r->body);
-    expect_json(delivery_get(t.admin, draft), "status", "'cancelled'");
-    expect_error(del(t.admin, text("/items/%s", t.item)), 422, NULL);
-    expect_error(del(t.admin, text("/customers/%s", t.customer)), 422, NULL);
-
-    expect_status(delivery_do(t.admin, shipped, "deliver"), 200);
-    r = order_get(t.admin, order);
-    expect_json(r, "status", "'closed'");
-    expect_json(r, "items[0].deliveredQty", "5");
-    expect_json(r, "allowedActions", "[]");
-    static const char *const TOLD[] = {"so.created", "so.submitted", "so.approved", "so.updated",
-                                       "so.closed"};
-    for (size_t i = 0; i < sizeof TOLD / sizeof *TOLD; i++)
-        expect_text(listener_find(live, order, FRESH_MS)->subject, TOLD[i]);
-    expect_status(del(t.admin, text("/customers/%s", t.customer)), 200);
-}
-
-Test(do, deliveries_are_told)
-{
-    Trade t = begin("10");
-    Bus *bus = bus_as("integrator");
-    Listener *deliveries = bus_listen(bus, "do.*"), *orders = bus_listen(bus, "so.delivered");
-    const char *order = order_reserved(t.admin, t.customer, t.item, "10");
-    const char *delivery = delivery_of_all(t.admin, order);
-    expect_status(delivery_do(t.admin, delivery, "ship"), 200);
-    expect_status(delivery_do(t.admin, delivery, "deliver"), 200);
-    static const char *const TOLD[] = {"do.created", "do.shipped", "do.delivered"};
-    for (size_t i = 0; i < sizeof TOLD / sizeof *TOLD; i++) {
-        const BusMessage *event = listener_find(deliveries, delivery, FRESH_MS);
-        cr_assert_not_null(event, "no %s came", TOLD[i]);
-        expect_text(event->subject, TOLD[i]);
-        cr_assert_not_null(memmem(event->payload, event->length, t.item, 36));
-    }
-    cr_assert_not_null(listener_find(orders, order, FRESH_MS));
-    cr_assert_null(listener_find(orders, order, 200), "so.delivered came twice");
-}
-
-/* ---- who may, and lists ---- */
-
-Test(do, permissions)
-{
-    Trade t = begin("10");
-    const char *order = order_reserved(t.admin, t.customer, t.item, "10");
-    const char *delivery = created_uuid(delivery_of(t.admin, order, t.item, "1"));
-    Client *reader = client_permitted("'do.read'"), *creator = client_permitted("'do.create'"),
-           *updater = client_permitted("'do.update'"), *seller = client_permitted("'so.read'");
-    expect_json(delivery_get(reader, delivery), "allowedActions", "[]");
-    expect_status(get(reader, "/delivery-orders"), 200);
-    expect_error(delivery_get(seller, delivery), 403, NULL);
-    expect_error(get(seller, "/delivery-orders"), 403, NULL);
-    expect_error(delivery_of(reader, order, t.item, "1"), 403, NULL);
-    expect_error(delivery_do(creator, delivery, "ship"), 403, NULL);
-    expect_error(delivery_cancel(creator, delivery), 403, NULL);
-    expect_error(delivery_of(updater, order, t.item, "1"), 403, NULL);
-    expect_json(delivery_of(creator, order, t.item, "1"), "allowedActions", "[]");
-    const Response *r = delivery_do(updater, delivery, "ship");
-    expect_status(r, 200);
-    expect_json(r, "allowedActions", "['deliver']");
-}
-
-Test(do, lists)
-{
-    Trade t = begin("10");
-    const char *order = order_reserved(t.admin, t.customer, t.item, "10");
-    const char *first = created_uuid(delivery_of(t.admin, order, t.item, "1"));
-    const char *second = created_uuid(delivery_of(t.admin, order, t.item, "2"));
-    expect_status(delivery_do(t.admin, second, "ship"), 200);
-    const char *number = json_string(delivery_get(t.admin, first)->body, "doNumber");
-    const char *so_number = json_string(order_get(t.admin, order)->body, "soNumber");
-    const struct {
-        const char *query, *total;
-    } CASES[] = {
-        {text("salesOrderId=%s", order), "2"},
-        {text("salesOrderId=%s&status=draft", order), "1"},
-        {text("salesOrderId=%s&status=delivered", order), "0"},
-        {text("salesOrderId=%s&from=%s&to=%s", order, today(), today()), "2"},
-        {text("salesOrderId=%s&from=2099-01-01", order), "0"},
-        {text("salesOrderId=%s&to=2000-01-01", order), "0"},
-        {text("salesOrderId=%s", uuid_random()), "0"},
-        {text("search=%s", number), "1"},
-        {text("search=%s&salesOrderId=%s", so_number, order), "2"},
-    };
-    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++)
-        expect_json(get(t.admin, "/delivery-orders?%s", CASES[i].query), "total", CASES[i].total);
-    const Response *r = get(t.admin, "/delivery-orders?salesOrderId=%s", order);
-    expect_json(r, "data[0].uuid", text("'%s'", second));
-    expect_json(r, "data[0].allowedActions", "['deliver']");
-    expect_json(r, "data[1].doNumber", text("'%s'", number));
-    expect_json(r, "data[1].items", NULL);
-    r = get(t.admin, "/delivery-orders?salesOrderId=%s&sort=doNumber", order);
-    expect_json(r, "data[0].uuid", text("'%s'", first));
-    expect_error(get(t.admin, "/delivery-orders?status=lost"), 400, "status");
-    expect_error(get(t.admin, "/delivery-orders?from=today"), 400, "from");
-
-    const char *name = unique("PT Baru");
-    expect_json(get(t.admin, "/delivery-orders?search=%s", name + 3), "total", "0");
-    expect_status(put(t.admin, text("/customers/%s", t.customer), json("{'name':'%s'}", name)),
-                  200);
-    EVENTUALLY(5000, sql_int("SELECT count(*) FROM sales.delivery_order d WHERE d.search_text "
-                             "LIKE '%%%s%%'",
-                             name) == 2);
-    expect_json(get(t.admin, "/delivery-orders?search=%s", name + 3), "total", "2");
 }
