@@ -1,4 +1,4 @@
-/* The leaf inventory.internal.reservation.set, asked over NATS as another service asks it. */
+/* The leaves about reservations, asked over NATS as another service asks them. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -60,14 +60,20 @@ static void put_owner(Packed *packed, const char *owner, const char *warehouse)
     put_text(packed, 2, warehouse);
 }
 
+static const BusMessage *ask_leaf(const char *subject, const Packed *packed)
+{
+    const BusText headers[] = {{"Sf-Username", "system"}, {"Sf-Request-Id", uuid_random()}, {0}};
+    const BusMessage *reply =
+        bus_ask(bus_as("sales"), subject, headers, packed->data, packed->length, ANSWER_MS);
+    cr_assert_not_null(reply, "no answer");
+    return reply;
+}
+
 /* The status of the answer: 200, or that of the error. */
 static int64_t ask(const Packed *packed)
 {
-    const BusText headers[] = {{"Sf-Username", "system"}, {"Sf-Request-Id", uuid_random()}, {0}};
-    const BusMessage *reply = bus_ask(bus_as("sales"), "inventory.internal.reservation.set",
-                                      headers, packed->data, packed->length, ANSWER_MS);
-    cr_assert_not_null(reply, "no answer");
-    const char *code = bus_header(reply, "Nats-Service-Error-Code");
+    const char *code = bus_header(ask_leaf("inventory.internal.reservation.set", packed),
+                                  "Nats-Service-Error-Code");
     return code ? strtol(code, NULL, 10) : 200;
 }
 
@@ -161,4 +167,18 @@ Test(reservation_leaf, what_it_refuses)
     put_line(&packed, 1, item, 2000);
     expect_number(ask(&packed), 400);
     expect_stock(admin, item, NULL, "10 1 9 40000 400000");
+}
+
+Test(reservation_leaf, the_export_has_whole_reservations)
+{
+    Client *admin = client_admin();
+    const char *item = new_stocked_item(admin, "10");
+    const char *order = order_reserved(admin, new_customer(admin), item, "4");
+    Packed packed = {0};
+    put_number(&packed, 1,
+               sql_int("SELECT id - 1 FROM inventory.reservation WHERE owner_uuid = '%s'", order));
+    const BusMessage *page = ask_leaf("inventory.reservation.export", &packed);
+    cr_assert_null(bus_header(page, "Nats-Service-Error-Code"));
+    cr_assert_not_null(memmem(page->payload, page->length, order, strlen(order)));
+    cr_assert_not_null(memmem(page->payload, page->length, item, strlen(item)));
 }

@@ -163,4 +163,10 @@ WHERE r.id = ANY (:id::bigint[])
 ORDER BY r.id, l.line;
 
 -- name: reservation_export_ids
-SELECT id FROM reservation WHERE id > :after_id::bigint ORDER BY id LIMIT 100;
+-- A page ends behind 100 reservations or 5000 lines, so that it fits into a message.
+SELECT id
+FROM (SELECT p.id, sum(p.lines) OVER (ORDER BY p.id) - p.lines AS before
+      FROM (SELECT r.id, (SELECT count(*) FROM reservation_line l WHERE l.reservation_id = r.id) AS lines
+            FROM reservation r WHERE r.id > :after_id::bigint ORDER BY r.id LIMIT 100) p) page
+WHERE before < 5000
+ORDER BY id;
