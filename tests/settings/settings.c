@@ -13,6 +13,8 @@
 static const Setting TABLE[] = {
     {"JWT_SECRET", SETTING_TEXT, NULL, SETTING_LIVE_SECRET, 0, 0, "signs"},
     {"JWT_SECRET_PREVIOUS", SETTING_TEXT, "", SETTING_LIVE_SECRET, 0, 0, "signed"},
+    {"JWT_PUBLIC_KEY", SETTING_TEXT, "", SETTING_LIVE, 0, 0, "opens"},
+    {"JWT_PUBLIC_KEY_PREVIOUS", SETTING_TEXT, "", SETTING_LIVE, 0, 0, "opened"},
     {"APP_SECRET", SETTING_TEXT, "", SETTING_SECRET, 0, 0, "keys cursors"},
     {"SMTP_PORT", SETTING_INT, "25", SETTING_LIVE, 1, 65535, "port of the mail server"},
     {0},
