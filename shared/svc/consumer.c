@@ -98,6 +98,18 @@ typedef struct TextRow {
 static const DbColumn EVENT_ID[] = {{"event_id", DB_TEXT, 0, offsetof(TextRow, text)}, DB_END};
 static const DbColumn DOCUMENT[] = {{"document", DB_TEXT, 0, offsetof(TextRow, text)}, DB_END};
 
+/* Each row counts once: the same event may come several times in one batch. */
+static bool rows_take(TextRow *rows, size_t count, const char *text)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!rows[i].text || !str_eq_nocase(rows[i].text, text))
+            continue;
+        rows[i].text = NULL;
+        return true;
+    }
+    return false;
+}
+
 static bool rows_hold(const TextRow *rows, size_t count, const char *text)
 {
     for (size_t i = 0; i < count; i++)
@@ -137,7 +149,7 @@ static const Err *batch_body(Request *rq, void *context)
                INTO_STRUCTS(DOCUMENT, &blocked, &blocked_count)));
     for (size_t i = 0; i < batch->count; i++) {
         const Event *event = &batch->events[i];
-        if (!rows_hold(fresh, fresh_count, event->id))
+        if (!rows_take(fresh, fresh_count, event->id))
             continue; /* had its effect before */
         if (rows_hold(blocked, blocked_count, event->document))
             dead_letter_add(rq, event, "parked", "an earlier event of this document is put aside");
@@ -226,6 +238,13 @@ static const Err *position_recover(RoleRun *run, Request *rq, const Position *po
     return NULL;
 }
 
+/* Events behind the position are gone: too old, or purged. The copies are built anew, and what is
+ * left is read. */
+static bool position_is_too_late(const Position *position, const BusStreamState *state)
+{
+    return position->created == state->created && (uint64_t)position->sequence + 1 < state->first;
+}
+
 static const Err *position_begin(RoleRun *run, const BusStreamState *state, uint64_t *ret_from)
 {
     Consumer *consumer = run->state;
@@ -237,6 +256,14 @@ static const Err *position_begin(RoleRun *run, const BusStreamState *state, uint
     *ret_from = state->last + 1;
     if (!found)
         return snapshot_load(run, consumer->stream, state);
+    if (position_is_too_late(&position, state)) {
+        BusStreamState gone = *state;
+        *ret_from = state->first;
+        gone.last = state->first - 1;
+        log_warn("the stream has lost what was not read", LOG_INT("position", position.sequence),
+                 LOG_INT("first", state->first));
+        return snapshot_load(run, consumer->stream, &gone);
+    }
     TRY(position_holds(run, &position, state, &holds));
     if (!holds)
         return position_recover(run, &rq, &position, state, ret_from);
@@ -265,6 +292,9 @@ static void consumer_watch(Consumer *consumer)
 {
     BusStreamState state;
     const Err *err = bus_stream_state(consumer->stream, &state);
+    if (!err)
+        observe_behind(state.last > consumer->passed ? (int64_t)(state.last - consumer->passed)
+                                                     : 0);
     bool other = !err && (state.created != consumer->created || state.last < consumer->passed);
     if (other || err_is(err, &ERR_NO_DOCUMENT))
         consumer->epoch = 0;
@@ -343,6 +373,7 @@ static const Err *consumer_step(RoleRun *run)
 static void consumer_leave(RoleRun *run)
 {
     Consumer *consumer = run->state;
+    observe_behind(0);
     bus_stream_delete(consumer->stream);
     free(consumer);
     run->state = NULL;

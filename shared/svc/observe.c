@@ -13,7 +13,7 @@ static Metric *durations[METHODS_MAX];
 static Metric *answers[METHODS_MAX][CLASSES]; /* 2xx, 4xx, 5xx, the rest */
 static _Atomic int64_t requests[METHODS_MAX], errors[METHODS_MAX], nanos[METHODS_MAX];
 static Metric *expired, *published, *consumed, *pending, *oldest, *put_aside, *stream_bytes,
-    *stream_max;
+    *stream_max, *behind;
 
 static size_t status_class(int status)
 {
@@ -56,6 +56,8 @@ void observe_setup(const Contract *contract)
     stream_bytes = metric_gauge("sentient_stream_bytes", "Size of the event stream", NULL);
     stream_max =
         metric_gauge("sentient_stream_max_bytes", "Size beyond which it drops old events", NULL);
+    behind = metric_gauge("sentient_events_behind",
+                          "Events that the consumer which leads has not seen yet", NULL);
 }
 
 void observe_request(const Method *method, int status, int64_t micros)
@@ -105,4 +107,16 @@ void observe_stream(int64_t bytes, int64_t max_bytes)
 {
     metric_set(stream_bytes, bytes);
     metric_set(stream_max, max_bytes);
+}
+
+void observe_lead(const char *role, bool leads)
+{
+    char labels[METRIC_LABELS_MAX];
+    (void)snprintf(labels, sizeof labels, "role=\"%s\"", role);
+    metric_set(metric_gauge("sentient_leads", "1: this instance leads the role", labels), leads);
+}
+
+void observe_behind(int64_t events)
+{
+    metric_set(behind, events);
 }

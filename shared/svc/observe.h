@@ -3,6 +3,7 @@
 #ifndef SF_SVC_OBSERVE_H
 #define SF_SVC_OBSERVE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,5 +26,9 @@ void observe_backlog(int64_t waiting, int64_t oldest_s, int64_t aside);
 void observe_stream(int64_t bytes, int64_t max_bytes);
 void observe_published(int64_t events);
 void observe_consumed(int64_t events);
+/* Whether this instance leads the role: relay, consumer or jobs. */
+void observe_lead(const char *role, bool leads);
+/* Events of the stream that the consumer of this instance, which leads, has not seen yet. */
+void observe_behind(int64_t events);
 
 #endif

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "svc.sql.h"
+#include "svc/observe.h"
 
 enum { RETRY_MS = 500 };
 
@@ -42,6 +43,7 @@ static const Err *role_lead(RoleRun *run)
     const Runtime *runtime = run->worker->runtime;
     const Err *err = run->role->lead(run);
     log_info("role taken", LOG_STR("role", run->role->name));
+    observe_lead(run->role->name, true);
     while (!err && !atomic_load(&runtime->stopping)) {
         arena_reset(run->worker->arena);
         err = run->role->step(run);
@@ -49,6 +51,7 @@ static const Err *role_lead(RoleRun *run)
         if (!err && (!connection || PQbackendPID(connection) != run->backend))
             err = &LOCK_LOST;
     }
+    observe_lead(run->role->name, false);
     run->role->leave(run);
     (void)db_run(run->worker->db, &RT_UNLOCK, NO_ARGS,
                  INTO_NOTHING); /* let another instance lead */
