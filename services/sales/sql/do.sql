@@ -1,4 +1,4 @@
--- Delivery orders.
+-- Delivery orders. The list joins what is always there with LEFT JOIN, so that its count can leave it out.
 
 -- list: do_list
 -- sort: createdAt=d.created_at:timestamptz doNumber=d.number_key:bigint
@@ -13,9 +13,9 @@ SELECT d.uuid, d.number AS do_number, o.uuid AS "sales_order.uuid", o.number AS 
        w.code AS "warehouse.code", d.status, d.carrier, d.tracking_no, d.shipped_at, d.delivered_at, d.received_by,
        d.notes, d.created_by, d.created_at, d.updated_at, d.version
 FROM delivery_order d
-JOIN sales_order o ON o.id = d.sales_order_id
-JOIN customer c ON c.id = o.customer_id
-JOIN warehouse_copy w ON w.uuid = o.warehouse_id
+LEFT JOIN sales_order o ON o.id = d.sales_order_id
+LEFT JOIN customer c ON c.id = o.customer_id
+LEFT JOIN warehouse_copy w ON w.uuid = o.warehouse_id
 WHERE true
 
 -- name: do_header
@@ -159,6 +159,7 @@ SET search_text = do_search_text(d.number, o.number, r.name)
 FROM sales_order o
 JOIN renamed_customer r ON r.customer_id = o.customer_id
 WHERE o.id = d.sales_order_id
+  AND EXISTS (SELECT FROM renamed_customer) -- looked at once: mostly there is nothing to do
   AND d.id IN (SELECT s.id
                FROM renamed_customer n
                JOIN sales_order p ON p.customer_id = n.customer_id

@@ -1,5 +1,5 @@
 -- Sales orders. A list row's allowed_actions brings what decides about them besides the status; so_show.c puts the
--- actions in its place.
+-- actions in its place. The list joins what is always there with LEFT JOIN, so that its count can leave it out.
 
 -- list: so_list
 -- sort: createdAt=o.created_at:timestamptz orderDate=o.order_date:date soNumber=o.number_key:bigint total=o.total:numeric
@@ -18,8 +18,8 @@ SELECT o.uuid, o.number AS so_number, c.uuid AS "customer.uuid", c.code AS "cust
         FROM sales_order_line l
         WHERE l.order_id = o.id AND o.status IN ('approved', 'partially_delivered')) AS allowed_actions
 FROM sales_order o
-JOIN customer c ON c.id = o.customer_id
-JOIN warehouse_copy w ON w.uuid = o.warehouse_id
+LEFT JOIN customer c ON c.id = o.customer_id
+LEFT JOIN warehouse_copy w ON w.uuid = o.warehouse_id
 WHERE true
 
 -- name: so_header
@@ -229,6 +229,7 @@ UPDATE sales_order o
 SET search_text = so_search_text(o.number, o.customer_po, r.name)
 FROM renamed_customer r
 WHERE r.customer_id = o.customer_id
+  AND EXISTS (SELECT FROM renamed_customer) -- looked at once: mostly there is nothing to do
   AND o.id IN (SELECT s.id
                FROM renamed_customer n
                JOIN sales_order s ON s.customer_id = n.customer_id
