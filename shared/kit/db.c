@@ -115,11 +115,13 @@ void db_queue(Db *db, const DbQuery *query, DbArgs args, DbSink sink)
         db->queue_err = err;
 }
 
-void db_queue_bound(Db *db, const DbQuery *query, DbBound bound, DbSink sink, DbTail *tail)
+void db_queue_bound(Db *db, const DbQuery *query, DbBound bound, DbSink sink, DbTail *tail,
+                    bool keep)
 {
-    DbPending *pending = queue_add(db, query, bound, sink);
+    const DbQuery *kept = keep && !bound.count ? db_conn_keep(db, query) : NULL;
+    DbPending *pending = queue_add(db, kept ? kept : query, bound, sink);
     pending->tail = tail;
-    pending->ad_hoc = true;
+    pending->ad_hoc = !kept;
 }
 
 /* ---- a batch on the wire ---- */

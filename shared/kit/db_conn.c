@@ -148,6 +148,18 @@ static DbStatement *statement_of(Db *db, const DbQuery *query)
     return db->statements[slot];
 }
 
+const DbQuery *db_conn_keep(Db *db, const DbQuery *query)
+{
+    for (size_t i = 0; i < db->kept_count; i++)
+        if (str_eq(db->kept[i].sql, query->sql))
+            return &db->kept[i];
+    if (db->kept_count == DB_KEPT_MAX)
+        return NULL;
+    DbQuery *kept = &db->kept[db->kept_count++];
+    *kept = (DbQuery){.name = query->name, .sql = arena_strdup(db->own, query->sql)};
+    return kept;
+}
+
 /* ---- sending ---- */
 
 bool db_conn_send(Db *db, DbPending *pending)

@@ -91,6 +91,9 @@ typedef struct DbPending {
     bool parsed; /* a Parse goes in front */
 } DbPending;
 
+/* Composed statements that are prepared all the same: so many, the first ones. */
+enum { DB_KEPT_MAX = 32 };
+
 typedef enum DbTx { TX_OUTSIDE, TX_QUEUED, TX_OPEN, TX_FAILED } DbTx;
 
 struct Db {
@@ -103,6 +106,8 @@ struct Db {
     uint64_t trips;
     DbStatement **statements; /* open addressing by query; a power of two */
     size_t statement_slots, statement_count;
+    DbQuery kept[DB_KEPT_MAX];
+    size_t kept_count;
     DbPending *queue;
     size_t queued, queue_size;
     const Err *queue_err; /* a defect met while queueing: the next flush reports it */
@@ -118,6 +123,8 @@ void db_conn_drop(Db *db);
 bool db_conn_alive(Db *db);
 /* Enters pipeline mode, where a user of db_raw() has left it. */
 bool db_conn_pipeline(Db *db);
+/* The lasting copy of a composed statement, to be prepared; NULL where there is no room for it. */
+const DbQuery *db_conn_keep(Db *db, const DbQuery *query);
 /* Puts one statement on its way; false: the connection is lost. */
 bool db_conn_send(Db *db, DbPending *pending);
 /* The next result, past the NULL in front of it; NULL: lost, or too late. */
@@ -125,8 +132,10 @@ PGresult *db_conn_result(Db *db, int64_t deadline_ms);
 
 /* ---- the queue (db.c) ---- */
 
-/* Queues a statement without preparing it. */
-void db_queue_bound(Db *db, const DbQuery *query, DbBound bound, DbSink sink, DbTail *tail);
+/* Queues a composed statement. It is parsed and planned for its values, unless it has none and is
+ * to be kept: then it is prepared. */
+void db_queue_bound(Db *db, const DbQuery *query, DbBound bound, DbSink sink, DbTail *tail,
+                    bool keep);
 /* Checks a statement against the schema without preparing it for use. */
 const Err *db_check(Db *db, const DbQuery *query);
 

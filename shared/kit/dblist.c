@@ -259,10 +259,11 @@ const Err *db_list(Db *db, Arena *arena, const DbList *list, const PbRule *query
     TRY(bind_rows(&listing, secret, &bound));
 
     DbTail tail = {.limit = (int)listing.limit};
+    bool first = !listing.cursor && listing.page == 1;
     DbSink rows = {.kind = SINK_LIST, .message = page, .field = "data"};
     if (!listing.cursor)
-        db_queue_bound(db, compose_count(&listing), listing.bound, INTO_INT(&total), NULL);
-    db_queue_bound(db, compose_rows(&listing), bound, rows, &tail);
+        db_queue_bound(db, compose_count(&listing), listing.bound, INTO_INT(&total), NULL, first);
+    db_queue_bound(db, compose_rows(&listing), bound, rows, &tail, first);
     TRY(db_flush(db));
 
     fill_page(&listing, page_rule, page, total);

@@ -11,9 +11,10 @@
  * first. Sort columns are NOT NULL, the id is a bigint, the search and prefix columns hold lower
  * case; a filter begins with the request's field and has one parameter, its value. The statement
  * ends inside its WHERE (WHERE true, where there is no condition). It is composed from the filters
- * in use, never `$1 IS NULL OR …`, and planned for their values; every sort ends with the id; a
- * search of under 3 characters is a prefix of the number or code, a longer one an ILIKE on
- * search_text with its trigram index (%, _ and \ of the input are literal). */
+ * in use, never `$1 IS NULL OR …`, and planned for their values (a first page without any is
+ * prepared); every sort ends with the id; a search of under 3 characters is a prefix of the number
+ * or code, a longer one an ILIKE on search_text with its trigram index (%, _ and \ of the input are
+ * literal). */
 #ifndef SF_KIT_DBLIST_H
 #define SF_KIT_DBLIST_H
 

@@ -1,4 +1,7 @@
 /* Lists: pages, sorts, cursors, filters, searches, limits. */
+#include <libpq-fe.h>
+#include <stdlib.h>
+
 #include "base/str.h"
 #include "store.h"
 
@@ -41,6 +44,45 @@ static const char *codes(const Shapes__ThingPage *page)
     for (size_t i = 0; i < page->n_data; i++)
         buf_puts(&buf, page->data[i]->code);
     return buf.data;
+}
+
+static int prepared(const char *pattern)
+{
+    const char *sql = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE $1";
+    PGresult *result = PQexecParams(db_raw(db), sql, 1, NULL, &pattern, NULL, NULL, 0);
+    int count = (int)strtol(PQgetvalue(result, 0, 0), NULL, 10);
+    PQclear(result);
+    return count;
+}
+
+Test(lists, first_pages_without_filters_are_prepared)
+{
+    Shapes__ThingPage page;
+    Shapes__ThingQuery query = query_new(NULL, 7), deep = query_new(NULL, 7), found = deep;
+    deep.has_page = true;
+    deep.page = 2;
+    found.search = "thing";
+    for (int i = 0; i < 2; i++) {
+        MUST(list(&query, &page));
+        MUST(list(&deep, &page));
+        MUST(list(&found, &page));
+    }
+    cr_assert_eq(prepared("% LIMIT 8"), 1);
+    cr_assert_eq(prepared("SELECT count(*) FROM (SELECT 1 FROM thing%"), 1);
+    cr_assert_eq(prepared("%ILIKE%"), 0);
+    cr_assert_eq(prepared("% OFFSET %"), 0);
+}
+
+/* More kinds of first pages than are kept. */
+Test(lists, further_first_pages_are_not_prepared)
+{
+    Shapes__ThingPage page;
+    for (uint32_t limit = 1; limit <= 40; limit++) {
+        Shapes__ThingQuery query = query_new(NULL, limit);
+        MUST(list(&query, &page));
+        cr_assert_eq(page.n_data, limit < 25 ? limit : 25);
+    }
+    cr_assert_eq(prepared("% LIMIT %"), 32);
 }
 
 Test(lists, the_default_is_the_newest_twenty)
