@@ -89,7 +89,7 @@ Script script_read(const LoadOptions *options)
     FILE *file = fopen(options->path, "r");
     if (!file)
         load_die(options->path);
-    for (ssize_t n; (n = getline(&text, &size, file)) > 0;) {
+    while (getline(&text, &size, file) > 0) {
         text[strcspn(text, "\n")] = '\0';
         if (script.count == room) {
             room = room ? room * 2 : 1024;
