@@ -14,6 +14,8 @@ usage: ./sentient COMMAND
   secrets rotate       a new key for access tokens; nobody is signed out
   events list|retry|discard|replay|rebuild
                        what waits, what was put aside, reading again (docs/events.md)
+  doctor [--wait 10] [--json]
+                       compare what the services keep about the same things; exit code 1 on a difference
   bench [--size 100000] [--seconds 5] [--only ROW] [--fresh]
                        requests per second and what they cost, beside pgbench (docs/performance.md)
   test [unit] [store] [flow] [fault] [shape] [asan] [fuzz]
