@@ -105,6 +105,7 @@ static void log_request(const Exchange *exchange, int64_t ms)
         LOG_INT("status", exchange->status),
         LOG_INT("ms", ms),
         LOG_STR("user", exchange->signed_in ? exchange->claims.username : NULL),
+        LOG_STR("address", exchange->address),
         LOG_STR("requestId", &exchange->request_id[0]),
         LOG_STR("traceId", &trace[0]),
         exchange->cause ? LOG_STR("cause", exchange->cause) : LOG_END,

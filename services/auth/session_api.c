@@ -64,6 +64,7 @@ const Err *session_refresh(Request *rq, const Auth__RefreshInput *in, Auth__Toke
     db_queue(rq->db, &SESSION_EXTEND,
              ARG(arg_int("session_id", old.session_id), arg_text("now", stamp_now(rq)),
                  arg_int("seconds", config_int("JWT_REFRESH_EXPIRES_IN")),
+                 arg_int("max_seconds", config_int("SESSION_EXPIRES_IN")),
                  arg_int("access_seconds", config_int("JWT_EXPIRES_IN") + ACCESS_SLACK_S),
                  arg_bytes("hash", hash, sizeof hash)),
              INTO_NOTHING);

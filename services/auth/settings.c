@@ -11,6 +11,8 @@ const Setting AUTH_SETTINGS[] = {
      "keys the hash under which refresh and reset tokens are stored, at least 32 bytes"},
     {"JWT_REFRESH_EXPIRES_IN", SETTING_SECONDS, "7d", false, 60, 365 * 86400,
      "life of a refresh token"},
+    {"SESSION_EXPIRES_IN", SETTING_SECONDS, "90d", false, 60, 3650 * 86400,
+     "life of a session, however often it is refreshed"},
     {"BOOTSTRAP_ADMIN_PASSWORD", SETTING_TEXT, "", SETTING_SECRET, 0, 0,
      "password of the user admin, created where there is no active Admin"},
     {"PASSWORD_RESET_URL", SETTING_TEXT, "http://localhost:3000/reset-password?token=",

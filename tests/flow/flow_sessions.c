@@ -352,3 +352,26 @@ Test(sessions, nothing_that_signs_in_lies_around)
                           person.uuid),
                   1);
 }
+
+/* The line of the log that has both; NULL: there is none yet. */
+static const char *log_line(const char *one, const char *other)
+{
+    char *at = file_text(text("%s/log/gateway.log", the_system()->home));
+    for (char *line; (line = strsep(&at, "\n"));)
+        if (strstr(line, one) && strstr(line, other))
+            return line;
+    return NULL;
+}
+
+Test(sessions, whoever_tries_is_logged)
+{
+    Client *client = client_new(NULL);
+    client->address = "127.9.8.7";
+    const char *body = json("{'username':'%s','password':'%s'}", unique("x"), PASSWORD);
+    const Response *r = post(client, "/auth/login", body);
+    expect_error(r, 401, NULL);
+    const char *id = json_string(r->body, "requestId"), *line = NULL;
+    EVENTUALLY(2000, (line = log_line(id, "/api/auth/login")) != NULL);
+    cr_expect(strstr(line, "\"address\":\"127.9.8.7\"") && strstr(line, "\"status\":401"), "%s",
+              line);
+}

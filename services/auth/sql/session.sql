@@ -32,7 +32,8 @@ UPDATE refresh_token SET spent_at = :now::timestamptz WHERE hash = :hash::bytea;
 -- name: session_extend
 WITH s AS (
     UPDATE user_session
-    SET expires_at = :now::timestamptz + :seconds::bigint * interval '1 second',
+    SET expires_at = least(:now::timestamptz + :seconds::bigint * interval '1 second',
+                           created_at + :max_seconds::bigint * interval '1 second'),
         access_until = greatest(access_until, clock_timestamp() + :access_seconds::bigint * interval '1 second')
     WHERE id = :session_id::bigint
     RETURNING id, expires_at
