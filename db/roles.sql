@@ -26,6 +26,8 @@ FROM unnest(string_to_array(:'services', ' ')) AS name, LATERAL (VALUES
     (2, 'GRANT CONNECT ON DATABASE ' || quote_ident(:'database') || ' TO %1$I'),
     (3, 'GRANT USAGE ON SCHEMA %1$I, public TO %1$I'),
     (4, 'ALTER ROLE %1$I SET search_path = %1$I, public'),
+    -- Below the daemons' lock_timeout, so that a deadlock is called one and retried.
+    (9, 'ALTER ROLE %1$I SET deadlock_timeout = ''200ms'''),
     (5, 'ALTER DEFAULT PRIVILEGES FOR ROLE sentient_owner IN SCHEMA %1$I '
         || 'GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO %1$I'),
     (6, 'ALTER DEFAULT PRIVILEGES FOR ROLE sentient_owner IN SCHEMA %1$I GRANT USAGE ON SEQUENCES TO %1$I'),

@@ -31,11 +31,14 @@ const Err *customer_create(Request *rq, const Sales__CustomerInput *in, Sales__C
         TRY(db_run(rq->db, &CUSTOMER_NEXT_CODE, NO_ARGS, INTO_TEXT(&code)));
     uuid_v7(uuid);
     instant_format(rq->now, now);
-    TRY(db_run(
+    const Err *err = db_run(
         rq->db, &CUSTOMER_INSERT,
         ARGS(.message = &in->base,
              .args = WITH(arg_text("uuid", uuid), arg_text("code", code), arg_text("now", now))),
-        INTO_MESSAGE(out)));
+        INTO_MESSAGE(out));
+    if (err && err->kind == ERR_CONFLICT && !in->code)
+        return &DB_CONFLICT; /* somebody gave just this code by hand: take the next */
+    TRY(err);
     return emit_customer_created(rq, out);
 }
 

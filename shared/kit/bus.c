@@ -9,6 +9,9 @@
 #include "base/str.h"
 #include "kit/bus_private.h"
 
+/* Where answers go. Our right to answer must not become the asker's right to publish elsewhere. */
+#define INBOX "_INBOX."
+
 enum { RECONNECT_WAIT_MS = 100, RECONNECT_JITTER_MS = 50, PING_INTERVAL_MS = 10000 };
 
 typedef struct Listener {
@@ -213,9 +216,10 @@ static const BusHeader *message_headers(Arena *arena, natsMsg *msg)
 BusMessage bus_message(Arena *arena, natsMsg *msg)
 {
     size_t length = (size_t)natsMsg_GetDataLength(msg);
+    const char *reply = natsMsg_GetReply(msg);
     return (BusMessage){
         .subject = arena_strdup(arena, natsMsg_GetSubject(msg)),
-        .reply = arena_strdup(arena, natsMsg_GetReply(msg)),
+        .reply = reply && str_starts(reply, INBOX) ? arena_strdup(arena, reply) : NULL,
         .data = (uint8_t *)arena_strndup(arena, length ? natsMsg_GetData(msg) : "", length),
         .length = length,
         .headers = message_headers(arena, msg),

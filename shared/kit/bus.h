@@ -43,7 +43,7 @@ typedef struct BusHeader {
 /* A received message; everything in it lives in the arena that it was received into. */
 typedef struct BusMessage {
     const char *subject;
-    const char *reply; /* NULL: none wanted */
+    const char *reply; /* an inbox; NULL: no answer wanted */
     const uint8_t *data;
     size_t length;
     const BusHeader *headers; /* ends with a nameless one */

@@ -189,6 +189,7 @@ typedef struct DbConfig {
     const char *host, *port, *name, *user, *password;
     const char *schema;      /* search_path: schema, public */
     const char *application; /* application_name: service and thread */
+    int64_t idle_limit_ms;   /* idle_session_timeout; 0: none */
     /* Asked at each connect, in place of `password`, for one that changes; NULL: it does not. */
     const char *(*password_now)(void);
 } DbConfig;

@@ -1,6 +1,7 @@
 /* The connection: opening, liveness, sending and reading in pipeline mode, prepared statements.
  * Not what a batch means: see db.c. */
 #include <errno.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -19,7 +20,11 @@ static const char *session_options(Db *db)
     Buf buf = {.arena = db->arena};
     buf_puts(&buf, "-c statement_timeout=5000 -c lock_timeout=1000"
                    " -c idle_in_transaction_session_timeout=10000"
+                   " -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5"
+                   " -c tcp_keepalives_count=3"
                    " -c TimeZone=UTC -c DateStyle=ISO -c bytea_output=hex");
+    if (db->config.idle_limit_ms)
+        buf_printf(&buf, " -c idle_session_timeout=%" PRId64, db->config.idle_limit_ms);
     if (db->config.schema) {
         buf_puts(&buf, " -c search_path=");
         for (const char *p = db->config.schema; *p; p++) {

@@ -22,9 +22,9 @@ static const struct {
     const char *state;
     const Err *err;
 } STATES[] = {
-    {"40001", &DB_CONFLICT}, {"40P01", &DB_CONFLICT}, {"55P03", &DB_LOCKED},
-    {"57014", &DB_TIMEOUT},  {"22003", &DB_OVERFLOW}, {"57P", &DB_AWAY},
-    {"25P03", &DB_AWAY},     {"08", &DB_AWAY},        {"53", &DB_AWAY},
+    {"40001", &DB_CONFLICT}, {"40P01", &DB_CONFLICT}, {"55P03", &DB_LOCKED}, {"57014", &DB_TIMEOUT},
+    {"22003", &DB_OVERFLOW}, {"57P", &DB_AWAY},       {"25P03", &DB_AWAY},   {"08", &DB_AWAY},
+    {"53", &DB_AWAY},        {"58", &DB_AWAY},
 };
 
 static const char *diagnostic(const PGresult *result, int code)

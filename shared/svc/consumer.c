@@ -31,14 +31,24 @@ typedef struct Consumer {
     int64_t looked_at;    /* when the stream and the events put aside were looked at */
 } Consumer;
 
+static bool is_uuid(const char *text)
+{
+    return text && uuid_valid(text, strlen(text));
+}
+
 static bool event_read(Arena *arena, const Service *service, const BusMessage *message,
                        Event *ret_event)
 {
     const EventHandler *handler = event_handler(service, message->subject);
     const char *id = bus_header(message, HDR_CE_ID),
                *document = bus_header(message, HDR_CE_SUBJECT);
-    if (!handler || !id || !document)
+    if (!handler)
         return false;
+    if (!is_uuid(id) || !is_uuid(document)) {
+        log_error("event without identity passed over", LOG_STR("subject", message->subject),
+                  LOG_INT("sequence", message->sequence));
+        return false;
+    }
     *ret_event = (Event){
         .handler = handler,
         .id = id,

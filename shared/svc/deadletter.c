@@ -98,9 +98,10 @@ static const Err *refused_body(Request *rq, void *context)
 
 const Err *dead_letters_resume(RoleRun *run)
 {
-    for (;;) {
+    while (!atomic_load(&run->worker->runtime->stopping)) {
         Event event = {0};
         bool found = false;
+        arena_reset(run->worker->arena);
         Request rq = worker_request(run->worker, "system");
         TRY(parked_next(run, &rq, &event, &found));
         if (!found)
@@ -114,4 +115,5 @@ const Err *dead_letters_resume(RoleRun *run)
         log_info("event taken up again", LOG_STR("event", event.id),
                  LOG_STR("error", refusal.reason));
     }
+    return NULL;
 }

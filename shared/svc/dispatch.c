@@ -123,6 +123,7 @@ static void dispatch_log(const Request *rq, const BusMessage *message, const Err
 {
     bool polled = rq->method && rq->method->internal && !err; /* leaves are asked all the time */
     LogLevel level = polled                             ? LOG_DEBUG_LEVEL
+                     : err_is(err, &DB_LOCKED)          ? LOG_WARN_LEVEL
                      : err && err->kind >= ERR_INTERNAL ? LOG_ERROR_LEVEL
                                                         : LOG_INFO_LEVEL;
     LOG_WITH(level, "request", LOG_STR("subject", message->subject),

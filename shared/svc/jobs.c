@@ -8,13 +8,33 @@
 #include "svc/crash.h"
 #include "svc/role.h"
 
-enum { JOBS_MAX = 32, TICK_MS = 200, SHIP_EVERY_MS = 500, PURGE_EVERY_MS = 60 * 1000 };
+enum {
+    JOBS_MAX = 32,
+    TICK_MS = 200,
+    SHIP_EVERY_MS = 500,
+    PURGE_EVERY_MS = 10 * 1000,
+    PURGE_BATCH = 1000,
+    PURGE_ROUNDS = 20
+};
 
+/* Deletes in batches of PURGE_BATCH rows, up to PURGE_ROUNDS of them in one transaction: what a
+ * busy system brings in ten seconds and more. */
 static const Err *purge(Request *rq)
 {
-    db_queue(rq->db, &RT_PURGE_IDEMPOTENCY, NO_ARGS, INTO_NOTHING);
-    db_queue(rq->db, &RT_PURGE_OUTBOX, NO_ARGS, INTO_NOTHING);
-    db_queue(rq->db, &RT_PURGE_INBOX, NO_ARGS, INTO_NOTHING);
+    static const DbQuery *const QUERIES[] = {&RT_PURGE_IDEMPOTENCY, &RT_PURGE_OUTBOX,
+                                             &RT_PURGE_INBOX};
+    enum { QUERIES_COUNT = sizeof QUERIES / sizeof *QUERIES };
+    int64_t deleted[QUERIES_COUNT] = {PURGE_BATCH, PURGE_BATCH, PURGE_BATCH};
+    bool more = true;
+    for (int round = 0; more && round < PURGE_ROUNDS; round++) {
+        more = false;
+        for (size_t i = 0; i < QUERIES_COUNT; i++)
+            if (deleted[i] == PURGE_BATCH)
+                db_queue(rq->db, QUERIES[i], NO_ARGS, INTO_COUNT(&deleted[i]));
+        TRY(db_flush(rq->db));
+        for (size_t i = 0; i < QUERIES_COUNT; i++)
+            more = more || deleted[i] == PURGE_BATCH;
+    }
     return NULL;
 }
 

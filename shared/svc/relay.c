@@ -44,16 +44,33 @@ static const DbColumn PENDING[] = {DB_COLUMN_INT(Pending, id),
 typedef struct Reset {
     int64_t after; /* stream sequence of the last event that is still there */
     int64_t created;
-    int64_t count;
+    int64_t count; /* of the last batch */
 } Reset;
 
+/* The position says that the stream was compared only when nothing is left to reset. */
 static const Err *reset_body(Request *rq, void *context)
 {
     Reset *reset = context;
-    db_queue(rq->db, &RT_RELAY_RESET, ARG(arg_int("after", reset->after)),
-             INTO_COUNT(&reset->count));
-    db_queue(rq->db, &RT_RELAY_POSITION_SAVE, ARG(arg_int("created", reset->created)),
-             INTO_NOTHING);
+    TRY(db_run(rq->db, &RT_RELAY_RESET, ARG(arg_int("after", reset->after)),
+               INTO_COUNT(&reset->count)));
+    if (!reset->count)
+        db_queue(rq->db, &RT_RELAY_POSITION_SAVE, ARG(arg_int("created", reset->created)),
+                 INTO_NOTHING);
+    return NULL;
+}
+
+/* In batches; one that a crash leaves behind is found again by the next check. */
+static const Err *reset_all(RoleRun *run, Reset *reset)
+{
+    int64_t all = 0;
+    do {
+        Request rq = worker_request(run->worker, "system");
+        TRY(role_transaction(run, &rq, reset_body, reset));
+        all += reset->count;
+    } while (reset->count);
+    if (all)
+        log_warn("events are published again", LOG_INT("events", all),
+                 LOG_INT("after", reset->after));
     return NULL;
 }
 
@@ -70,11 +87,8 @@ static const Err *history_check(RoleRun *run)
     Reset reset = {.created = state.created};
     if (found && known == state.created)
         TRY(stream_walk_back(relay->stream, &rq, &RT_RELAY_TAIL, &state, &reset.after));
-    TRY(role_transaction(run, &rq, reset_body, &reset));
+    TRY(reset_all(run, &reset));
     relay->created = state.created;
-    if (reset.count)
-        log_warn("events are published again", LOG_INT("events", reset.count),
-                 LOG_INT("after", reset.after));
     return NULL;
 }
 

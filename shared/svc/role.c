@@ -9,7 +9,9 @@
 #include "svc.sql.h"
 #include "svc/observe.h"
 
-enum { RETRY_MS = 500 };
+/* Every role asks the database something once a second; one that is silent for so long is frozen or
+ * gone, and the server ends its session, and with it the lock. */
+enum { IDLE_LIMIT_MS = 30000, RETRY_MS = 500 };
 
 static const Err LOCK_LOST = {.kind = ERR_UNAVAILABLE, .message = "The role's lock is lost"};
 
@@ -27,14 +29,13 @@ void role_pause(const RoleRun *run, int64_t ms)
 static const Err *role_lock(RoleRun *run, bool *ret_held)
 {
     Worker *worker = run->worker;
-    int64_t held = 0;
+    int64_t backend = 0;
     db_use_arena(worker->db, worker->arena);
     TRY(db_run(worker->db, &RT_LOCK,
                ARG(arg_text("schema", worker->runtime->name), arg_int("role", run->role->number)),
-               INTO_INT(&held)));
-    struct pg_conn *connection = db_raw(worker->db);
-    run->backend = connection ? PQbackendPID(connection) : 0;
-    *ret_held = held == 1;
+               INTO_INT(&backend)));
+    run->backend = (int)backend;
+    *ret_held = backend != 0;
     return NULL;
 }
 
@@ -86,7 +87,7 @@ bool role_start(Runtime *runtime, const Role *role, pthread_t *ret_thread)
     RoleRun *run = calloc(1, sizeof *run);
     if (!run)
         abort();
-    *run = (RoleRun){.role = role, .worker = worker_new(runtime, role->name)};
+    *run = (RoleRun){.role = role, .worker = worker_new_idle(runtime, role->name, IDLE_LIMIT_MS)};
     if (run->worker && pthread_create(ret_thread, NULL, role_main, run) == 0)
         return true;
     worker_delete(run->worker);

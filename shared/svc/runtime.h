@@ -44,6 +44,8 @@ struct Worker {
 };
 
 Worker *worker_new(Runtime *runtime, const char *kind);
+/* The same with a database session that the server ends after so long without a statement. */
+Worker *worker_new_idle(Runtime *runtime, const char *kind, int64_t idle_limit_ms);
 void worker_delete(Worker *worker);
 /* A request of the runtime itself: nobody asks, "system" is written down. */
 Request worker_request(Worker *worker, const char *username);

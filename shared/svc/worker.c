@@ -28,7 +28,7 @@ static const char *db_password(void)
     return config_text("DB_PASS");
 }
 
-static Db *worker_db(const Runtime *runtime, const char *label)
+static Db *worker_db(const Runtime *runtime, const char *label, int64_t idle_limit_ms)
 {
     const DbConfig config = {
         .host = config_text("DB_HOST"),
@@ -39,11 +39,17 @@ static Db *worker_db(const Runtime *runtime, const char *label)
         .password_now = db_password,
         .schema = runtime->name,
         .application = label,
+        .idle_limit_ms = idle_limit_ms,
     };
     return db_new(&config, runtime->service->constraints, runtime->service->constraint_count);
 }
 
 Worker *worker_new(Runtime *runtime, const char *kind)
+{
+    return worker_new_idle(runtime, kind, 0);
+}
+
+Worker *worker_new_idle(Runtime *runtime, const char *kind, int64_t idle_limit_ms)
 {
     Worker *worker = calloc(1, sizeof *worker);
     if (!worker)
@@ -52,7 +58,7 @@ Worker *worker_new(Runtime *runtime, const char *kind)
     worker->arena = arena_new(ARENA_KEEP);
     const char *label = arena_printf(worker->arena, "%s-%s", runtime->name, kind);
     worker->bus = worker->reply_bus = worker_bus(runtime, label, worker->arena);
-    worker->db = worker_db(runtime, label);
+    worker->db = worker_db(runtime, label, idle_limit_ms);
     worker->caller = worker->bus ? bus_caller_new(worker->bus) : NULL;
     arena_reset(worker->arena);
     if (worker->caller)

@@ -43,7 +43,9 @@ UPDATE outbox SET published_at = now(), stream_sequence = p.sequence
 FROM unnest(:id::text::bigint[], :sequence::text::bigint[]) AS p (id, sequence) WHERE outbox.id = p.id;
 
 -- name: rt_lock
-SELECT pg_try_advisory_lock(hashtext('sentient.' || :schema::text), :role::int)::int AS held;
+-- The backend that holds the lock; 0: another one does.
+SELECT CASE WHEN pg_try_advisory_lock(hashtext('sentient.' || :schema::text), :role::int)
+            THEN pg_backend_pid() ELSE 0 END AS backend;
 
 -- name: rt_unlock
 SELECT pg_advisory_unlock_all()::text AS done;
@@ -68,9 +70,11 @@ SELECT event_id::text AS event_id, stream_sequence
 FROM inbox WHERE stream_sequence < :before::bigint ORDER BY stream_sequence DESC LIMIT 1 OFFSET :skip::bigint;
 
 -- name: rt_relay_reset
+-- A batch, so that a week of events stays below the statement's timeout.
 UPDATE outbox SET published_at = NULL, stream_sequence = NULL
-WHERE published_at IS NOT NULL AND (stream_sequence > :after::bigint OR stream_sequence IS NULL)
-  AND created_at > now() - interval '7 days';
+WHERE id = ANY (ARRAY(SELECT id FROM outbox
+                      WHERE stream_sequence > :after::bigint AND created_at > now() - interval '7 days'
+                      LIMIT 5000));
 
 -- name: rt_position
 SELECT (extract(epoch FROM stream_created) * 1000000)::bigint AS created, last_sequence AS sequence,
@@ -134,8 +138,13 @@ SELECT (SELECT count(*) FROM (SELECT FROM outbox WHERE published_at IS NULL LIMI
        (SELECT count(*) FROM dead_letter)::bigint AS aside;
 
 -- name: rt_audit_pending
-SELECT id, at, username, action, entity, key, changes::text AS changes, request_id, address
-FROM audit WHERE shipped_at IS NULL ORDER BY id LIMIT 200;
+-- At most 200 rows and, but for a single one, about 200 kB.
+SELECT id, at, username, action, entity, key, changes, request_id, address
+FROM (SELECT id, at, username, action, entity, key, changes::text AS changes, request_id, address,
+             sum(octet_length(changes::text)) OVER (ORDER BY id) - octet_length(changes::text) AS before
+      FROM (SELECT * FROM audit WHERE shipped_at IS NULL ORDER BY id LIMIT 200) oldest) page
+WHERE coalesce(before, 0) < 200000
+ORDER BY id;
 
 -- name: rt_audit_shipped
 UPDATE audit SET shipped_at = now() WHERE id = ANY (:id::text::bigint[]);
