@@ -99,3 +99,14 @@ const Err *role_update(Request *rq, const Auth__RolePermissions *in, Auth__Role 
                INTO_MESSAGE(out)));
     return emit_state(rq, role.uuid, out);
 }
+
+const Err *role_export(Request *rq, const Sentient__ExportQuery *in, Auth__RoleExport *out)
+{
+    TRY(db_run(rq->db, &ROLE_EXPORT_END, ARG(arg_int("after_id", in->after_id)),
+               INTO_MESSAGE(out)));
+    if (!out->has_last_id)
+        return NULL;
+    return db_run(rq->db, &ROLE_EXPORT,
+                  ARG(arg_int("after_id", in->after_id), arg_int("last_id", out->last_id)),
+                  INTO_LIST(out, "roles"));
+}

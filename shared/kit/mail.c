@@ -111,7 +111,7 @@ static void set_options(CURL *curl, const MailServer *server, const char *url, c
 
 const Err *mail_send(Arena *arena, const MailServer *server, const Mail *mail)
 {
-    Buf text;
+    Buf text = {.arena = arena};
     TRY(compose(arena, mail, &text));
     const char *url =
         arena_printf(arena, "%s://%s:%d", server->port == SMTPS_PORT ? "smtps" : "smtp",
@@ -145,7 +145,7 @@ static bool write_whole(const char *path, const Buf *text)
 
 const Err *mail_write(Arena *arena, const char *folder, const Mail *mail)
 {
-    Buf text;
+    Buf text = {.arena = arena};
     TRY(compose(arena, mail, &text));
     const char *path = arena_printf(arena, "%s/%s.eml", folder, mail->id);
     const char *part = arena_printf(arena, "%s.part", path);

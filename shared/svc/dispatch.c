@@ -159,7 +159,7 @@ void dispatch_refuse(Worker *worker, const BusMessage *message, const Err *err)
 {
     size_t index = 0;
     Request rq = request_of(worker, message, &index);
-    request_end(&rq, message, err, NULL, clock_wall());
+    request_end(&rq, message, err, &(Answer){0}, clock_wall());
 }
 
 void dispatch(Worker *worker, const BusMessage *message)

@@ -61,3 +61,11 @@ UPDATE role SET permissions = a.permissions, version = version + 1, updated_at =
 FROM (SELECT ARRAY(SELECT name COLLATE "C" FROM permission ORDER BY 1) AS permissions) AS a
 WHERE is_system AND role.permissions <> a.permissions
 RETURNING uuid, id, name, description, role.permissions, version;
+
+-- name: role_export_end
+SELECT max(id) AS last_id FROM (SELECT id FROM role WHERE id > :after_id::bigint ORDER BY id LIMIT 100) page;
+
+-- name: role_export
+SELECT uuid, id, name, description, permissions, version FROM role
+WHERE id > :after_id::bigint AND id <= :last_id::bigint
+ORDER BY id;

@@ -105,3 +105,14 @@ WITH u AS (
 SELECT u.uuid, u.username, u.email, u.full_name, u.phone, u.role_id, r.name AS role, u.language, u.is_active,
        u.created_by, u.created_at, u.updated_at, u.version
 FROM u JOIN role r ON r.id = u.role_id;
+
+-- name: user_export_end
+SELECT max(id) AS last_id
+FROM (SELECT id FROM user_account WHERE id > :after_id::bigint ORDER BY id LIMIT 100) page;
+
+-- name: user_export
+SELECT u.uuid, u.username, u.email, u.full_name, u.phone, u.role_id, r.name AS role, u.language, u.is_active,
+       u.created_by, u.created_at, u.updated_at, u.version, CASE WHEN u.deleted_at IS NOT NULL THEN true END AS deleted
+FROM user_account u JOIN role r ON r.id = u.role_id
+WHERE u.id > :after_id::bigint AND u.id <= :last_id::bigint
+ORDER BY u.id;
