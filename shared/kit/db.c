@@ -36,6 +36,7 @@ Db *db_new(const DbConfig *config, const DbConstraint *constraints, size_t const
         .password_now = config->password_now,
         .schema = arena_strdup(db->own, config->schema),
         .application = arena_strdup(db->own, config->application),
+        .idle_limit_ms = config->idle_limit_ms,
     };
     return db;
 }
