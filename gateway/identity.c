@@ -140,7 +140,7 @@ bool identity_loaded(const Identity *identity)
 bool identity_check(Identity *identity, Arena *arena, JwtClaims *claims)
 {
     (void)pthread_rwlock_rdlock(&identity->lock);
-    bool alive = identity_table_check(identity->table, arena, claims);
+    bool alive = identity_table_check(identity->table, arena, clock_wall() / 1000000, claims);
     (void)pthread_rwlock_unlock(&identity->lock);
     return alive;
 }

@@ -15,7 +15,8 @@ void identity_table_delete(IdentityTable *table);
 bool identity_table_apply(IdentityTable *table, const Auth__IdentityPage *page);
 /* The id of the last change that was taken in. */
 int64_t identity_table_last(const IdentityTable *table);
-/* As identity_check(). */
-bool identity_table_check(const IdentityTable *table, Arena *arena, JwtClaims *claims);
+/* As identity_check(), at that time (Unix seconds). */
+bool identity_table_check(const IdentityTable *table, Arena *arena, int64_t now_s,
+                          JwtClaims *claims);
 
 #endif

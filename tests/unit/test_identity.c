@@ -7,6 +7,8 @@
 #define SESSION "0190a000-0000-7000-8000-000000000002"
 #define OTHER   "0190a000-0000-7000-8000-000000000003"
 
+enum { NOW = 1000000 };
+
 static Arena *arena;
 static IdentityTable *table;
 
@@ -44,15 +46,27 @@ static bool apply(int64_t id, int64_t role, const char *user, const char *sessio
 
 static JwtClaims claims_of(int64_t role)
 {
-    return (JwtClaims){
-        .sub = USER, .sid = SESSION, .username = "budi", .rid = role, .permissions = ",token,"};
+    return (JwtClaims){.sub = USER,
+                       .sid = SESSION,
+                       .username = "budi",
+                       .rid = role,
+                       .iat = NOW,
+                       .permissions = ",token,"};
 }
 
 Test(identity, a_role_that_is_not_known_yet_leaves_the_tokens_word)
 {
     JwtClaims claims = claims_of(7);
-    cr_assert(identity_table_check(table, arena, &claims));
+    cr_assert(identity_table_check(table, arena, NOW, &claims));
     cr_expect_str_eq(claims.permissions, ",token,");
+}
+
+Test(identity, an_older_token_of_a_role_that_is_none_may_nothing)
+{
+    JwtClaims claims = claims_of(7);
+    claims.iat = NOW - 60;
+    cr_assert(identity_table_check(table, arena, NOW, &claims));
+    cr_expect_str_eq(claims.permissions, ",");
 }
 
 Test(identity, the_roles_newest_permissions_count)
@@ -61,10 +75,10 @@ Test(identity, the_roles_newest_permissions_count)
     cr_assert(apply(1, 7, NULL, NULL, ",so.read,"));
     cr_assert(apply(2, 7, NULL, NULL, ",so.read,so.create,"));
     cr_assert(apply(3, 8, NULL, NULL, ",audit.read,"));
-    cr_assert(identity_table_check(table, arena, &claims));
+    cr_assert(identity_table_check(table, arena, NOW, &claims));
     cr_expect_str_eq(claims.permissions, ",so.read,so.create,");
     cr_assert(apply(4, 7, NULL, NULL, NULL));
-    cr_assert(identity_table_check(table, arena, &claims));
+    cr_assert(identity_table_check(table, arena, NOW, &claims));
     cr_expect_str_eq(claims.permissions, ",", "a role without permissions");
 }
 
@@ -73,11 +87,11 @@ Test(identity, a_user_with_another_role_leaves_the_tokens_role)
     JwtClaims claims = claims_of(7);
     cr_assert(apply(1, 7, NULL, NULL, ",so.read,"));
     cr_assert(apply(2, 8, USER, NULL, NULL));
-    cr_assert(identity_table_check(table, arena, &claims));
+    cr_assert(identity_table_check(table, arena, NOW, &claims));
     cr_expect_eq(claims.rid, 8);
     cr_expect_str_eq(claims.permissions, ",", "nothing is known of role 8");
     cr_assert(apply(3, 8, NULL, NULL, ",po.read,"));
-    cr_assert(identity_table_check(table, arena, &claims));
+    cr_assert(identity_table_check(table, arena, NOW, &claims));
     cr_expect_str_eq(claims.permissions, ",po.read,");
 }
 
@@ -85,9 +99,9 @@ Test(identity, an_ended_session_is_out_whatever_the_case_of_its_uuid)
 {
     JwtClaims claims = claims_of(7);
     cr_assert(apply(1, 0, NULL, OTHER, NULL));
-    cr_assert(identity_table_check(table, arena, &claims));
+    cr_assert(identity_table_check(table, arena, NOW, &claims));
     cr_assert(apply(2, 0, NULL, "0190A000-0000-7000-8000-000000000002", NULL));
-    cr_expect_not(identity_table_check(table, arena, &claims));
+    cr_expect_not(identity_table_check(table, arena, NOW, &claims));
 }
 
 Test(identity, thousands_of_sessions)
@@ -99,9 +113,9 @@ Test(identity, thousands_of_sessions)
     for (unsigned i = 1; i <= 5000; i++) {
         JwtClaims claims = claims_of(7);
         claims.sid = arena_printf(arena, "0190a000-0000-7000-8000-%012x", i * 7919);
-        cr_assert_not(identity_table_check(table, arena, &claims), "%u", i);
+        cr_assert_not(identity_table_check(table, arena, NOW, &claims), "%u", i);
         claims.sid = arena_printf(arena, "0190a000-0000-7000-8000-%012x", i * 7919 + 1);
-        cr_assert(identity_table_check(table, arena, &claims), "%u", i);
+        cr_assert(identity_table_check(table, arena, NOW, &claims), "%u", i);
     }
 }
 
