@@ -15,20 +15,29 @@
 #include "svc/crash.h"
 #include "svc/deadletter.h"
 #include "svc/observe.h"
+#include "svc/position.h"
 #include "svc/role.h"
-#include "svc/snapshot.h"
 #include "svc/stream.h"
 
-enum { BATCH_MAX = 64, WAIT_MS = 200, LOOK_MS = 1000, TRIES = 3, SAVE_EVERY = 1000 };
+enum {
+    BATCH_MAX = 64,
+    WAIT_MS = 200,
+    LOOK_MS = 1000,
+    TRIES = 3,
+    SAVE_EVERY = 1000,
+    SILENT_LOOKS = 3
+};
 
 typedef struct Consumer {
     BusStream *stream;
-    uint64_t epoch;       /* of the connection that the subscription was made under; 0: none */
-    int64_t created;      /* of the stream */
-    uint64_t passed;      /* last sequence seen, ours or not */
-    uint64_t saved;       /* the position in PostgreSQL */
-    char last[UUID_TEXT]; /* id of the event at `passed` */
-    int64_t looked_at;    /* when the stream and the events put aside were looked at */
+    uint64_t epoch;            /* of the connection that the subscription was made under; 0: none */
+    int64_t created;           /* of the stream */
+    uint64_t passed;           /* last sequence seen, ours or not */
+    uint64_t saved;            /* the position in PostgreSQL */
+    char last[UUID_TEXT];      /* id of the event at `passed` */
+    int64_t looked_at;         /* when the stream and the events put aside were looked at */
+    uint64_t looked_at_passed; /* `passed` then */
+    int silent;                /* looks at which the stream had more, and none of it had come */
 } Consumer;
 
 static bool is_uuid(const char *text)
@@ -203,83 +212,7 @@ static const Err *batch_effect(RoleRun *run, EventBatch *batch)
     return NULL;
 }
 
-/* ---- position ---- */
-
-typedef struct Position {
-    int64_t created, sequence;
-    const char *event;
-} Position;
-
-static const DbColumn POSITION[] = {DB_COLUMN_INT(Position, created),
-                                    DB_COLUMN_INT(Position, sequence),
-                                    DB_COLUMN_TEXT(Position, event), DB_END};
-
-/* Whether the stream still holds, at the position's place, the event that stood there. */
-static const Err *position_holds(RoleRun *run, const Position *position,
-                                 const BusStreamState *state, bool *ret_holds)
-{
-    Consumer *consumer = run->state;
-    BusMessage message;
-    *ret_holds = position->created == state->created && (uint64_t)position->sequence <= state->last;
-    if (!*ret_holds || !position->event || (uint64_t)position->sequence < state->first)
-        return NULL;
-    *ret_holds = false;
-    const Err *err = bus_stream_get(consumer->stream, run->worker->arena,
-                                    (uint64_t)position->sequence, &message);
-    if (err_is(err, &ERR_NO_DOCUMENT))
-        return NULL;
-    TRY(err);
-    *ret_holds = str_eq(bus_header(&message, HDR_CE_ID), position->event);
-    return NULL;
-}
-
-/* Where to read on in a stream that lost its end: behind the newest event that it shares with us. A
- * new stream is read from its beginning; the inbox knows what had its effect. */
-static const Err *position_recover(RoleRun *run, Request *rq, const Position *position,
-                                   const BusStreamState *state, uint64_t *ret_from)
-{
-    Consumer *consumer = run->state;
-    int64_t shared = 0;
-    if (position->created == state->created)
-        TRY(stream_walk_back(consumer->stream, rq, &RT_INBOX_TAIL, state, &shared));
-    *ret_from = (uint64_t)shared + 1;
-    log_warn("the stream is not what it was", LOG_INT("position", position->sequence),
-             LOG_INT("last", state->last), LOG_INT("from", *ret_from));
-    return NULL;
-}
-
-/* Events behind the position are gone: too old, or purged. The copies are built anew, and what is
- * left is read. */
-static bool position_is_too_late(const Position *position, const BusStreamState *state)
-{
-    return position->created == state->created && (uint64_t)position->sequence + 1 < state->first;
-}
-
-static const Err *position_begin(RoleRun *run, const BusStreamState *state, uint64_t *ret_from)
-{
-    Consumer *consumer = run->state;
-    Position position = {0};
-    bool found = false, holds = false;
-    Request rq = worker_request(run->worker, "system");
-    TRY(db_run(rq.db, &RT_POSITION, NO_ARGS, TRY_STRUCT(POSITION, &position, &found)));
-    consumer->created = state->created;
-    *ret_from = state->last + 1;
-    if (!found)
-        return snapshot_load(run, consumer->stream, state);
-    if (position_is_too_late(&position, state)) {
-        BusStreamState gone = *state;
-        *ret_from = state->first;
-        gone.last = state->first - 1;
-        log_warn("the stream has lost what was not read", LOG_INT("position", position.sequence),
-                 LOG_INT("first", state->first));
-        return snapshot_load(run, consumer->stream, &gone);
-    }
-    TRY(position_holds(run, &position, state, &holds));
-    if (!holds)
-        return position_recover(run, &rq, &position, state, ret_from);
-    *ret_from = (uint64_t)position.sequence + 1;
-    return NULL;
-}
+/* ---- subscribing ---- */
 
 static const Err *consumer_subscribe(RoleRun *run)
 {
@@ -288,12 +221,29 @@ static const Err *consumer_subscribe(RoleRun *run)
     uint64_t from = 1;
     TRY(stream_ensure(consumer->stream));
     TRY(bus_stream_state(consumer->stream, &state));
-    TRY(position_begin(run, &state, &from));
+    consumer->created = state.created;
+    TRY(position_begin(run, consumer->stream, &state, &from));
     TRY(bus_stream_consume(consumer->stream, from));
     consumer->passed = consumer->saved = from - 1;
     consumer->last[0] = '\0';
     log_info("events are read", LOG_INT("from", from));
     return NULL;
+}
+
+/* Whether the stream has more, and none of it has come for some looks: the reader's connection may
+ * be dead without knowing it. */
+static bool consumer_hears_nothing(Consumer *consumer, const BusStreamState *state)
+{
+    bool more = state->last > consumer->passed && state->first <= state->last;
+    bool none = consumer->passed == consumer->looked_at_passed;
+    consumer->silent = more && none ? consumer->silent + 1 : 0;
+    consumer->looked_at_passed = consumer->passed;
+    if (consumer->silent < SILENT_LOOKS)
+        return false;
+    consumer->silent = 0;
+    log_warn("no events come from the stream", LOG_INT("passed", consumer->passed),
+             LOG_INT("last", state->last));
+    return true;
 }
 
 /* A stream that was deleted or made anew without a reconnect would leave the subscription waiting
@@ -305,7 +255,8 @@ static void consumer_watch(Consumer *consumer)
     if (!err)
         observe_behind(state.last > consumer->passed ? (int64_t)(state.last - consumer->passed)
                                                      : 0);
-    bool other = !err && (state.created != consumer->created || state.last < consumer->passed);
+    bool other = !err && (state.created != consumer->created || state.last < consumer->passed ||
+                          consumer_hears_nothing(consumer, &state));
     if (other || err_is(err, &ERR_NO_DOCUMENT))
         consumer->epoch = 0;
 }

@@ -2,26 +2,23 @@
 #include "svc/role.h"
 
 #include <libpq-fe.h>
+#include <poll.h>
 #include <stdlib.h>
 
-#include "base/clock.h"
 #include "base/log.h"
 #include "svc.sql.h"
 #include "svc/observe.h"
 
 /* Every role asks the database something once a second; one that is silent for so long is frozen or
  * gone, and the server ends its session, and with it the lock. */
-enum { IDLE_LIMIT_MS = 30000, RETRY_MS = 500 };
+enum { IDLE_LIMIT_MS = 15000, RETRY_MS = 500 };
 
 static const Err LOCK_LOST = {.kind = ERR_UNAVAILABLE, .message = "The role's lock is lost"};
 
 void role_pause(const RoleRun *run, int64_t ms)
 {
-    const Runtime *runtime = run->worker->runtime;
-    int64_t until = clock_monotonic_ms() + ms;
-    struct timespec pause = {.tv_nsec = 20 * 1000000L};
-    while (!atomic_load(&runtime->stopping) && clock_monotonic_ms() < until)
-        (void)nanosleep(&pause, NULL);
+    struct pollfd stop = {.fd = run->worker->runtime->stop, .events = POLLIN};
+    (void)poll(&stop, 1, (int)ms);
 }
 
 /* Whether this connection now holds the lock. The lock is tried, not waited for: another instance

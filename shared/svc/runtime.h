@@ -26,6 +26,7 @@ typedef struct Runtime {
     uint8_t hash_key[32]; /* keys the hash of stored requests */
     Lane *lane;           /* for slow methods; NULL: none */
     int wake;             /* eventfd: a committed transaction left events for the relay */
+    int stop;             /* eventfd: readable for good once `stopping` is set */
     _Atomic bool stopping;
     _Atomic bool started;        /* the start function has run */
     _Atomic int64_t backlog_age; /* seconds that the oldest event has waited to leave */
@@ -76,5 +77,7 @@ const Err *transaction_body(Request *rq, TransactionBody function, void *context
 
 /* Tells the relay that there is something to publish. */
 void runtime_wake(Runtime *runtime);
+/* Sets `stopping` and ends every pause. */
+void runtime_stop(Runtime *runtime);
 
 #endif

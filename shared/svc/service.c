@@ -79,7 +79,8 @@ static bool runtime_setup(Runtime *runtime, const Service *service)
     runtime->name = service->contract->service;
     uuid_v7(runtime->instance);
     runtime->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-    if (sodium_init() < 0 || runtime->wake < 0)
+    runtime->stop = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    if (sodium_init() < 0 || runtime->wake < 0 || runtime->stop < 0)
         return false;
     (void)crypto_generichash(runtime->hash_key, sizeof runtime->hash_key, (const uint8_t *)secret,
                              strlen(secret), NULL, 0);
@@ -214,8 +215,7 @@ static bool daemon_start(Daemon *daemon)
 
 static void daemon_stop(Daemon *daemon)
 {
-    atomic_store(&daemon->runtime.stopping, true);
-    runtime_wake(&daemon->runtime);
+    runtime_stop(&daemon->runtime);
     for (size_t i = 0; i < daemon->worker_count; i++)
         (void)pthread_join(daemon->workers[i]->thread, NULL);
     lane_stop(daemon->runtime.lane);
@@ -225,6 +225,7 @@ static void daemon_stop(Daemon *daemon)
     for (size_t i = 0; i < daemon->worker_count; i++)
         worker_delete(daemon->workers[i]);
     (void)close(daemon->runtime.wake);
+    (void)close(daemon->runtime.stop);
 }
 
 static void wait_for_signal(void)
@@ -259,7 +260,7 @@ static int daemon_run(const Service *service)
         return 1;
     log_info("running", LOG_INT("admin", admin_port(daemon.admin)));
     wait_for_signal();
-    atomic_store(&daemon.runtime.stopping, true);
+    runtime_stop(&daemon.runtime);
     (void)pthread_join(starter, NULL);
     daemon_stop(&daemon);
     config_watch_stop();

@@ -98,10 +98,22 @@ Request worker_request(Worker *worker, const char *username)
     };
 }
 
-void runtime_wake(Runtime *runtime)
+static void raise_eventfd(int fd)
 {
     uint64_t one = 1;
-    if (write(runtime->wake, &one, sizeof one) < 0) {
-        /* the counter is full: the relay is awake already */
+    if (write(fd, &one, sizeof one) < 0) {
+        /* the counter is full: it is readable already */
     }
+}
+
+void runtime_wake(Runtime *runtime)
+{
+    raise_eventfd(runtime->wake);
+}
+
+void runtime_stop(Runtime *runtime)
+{
+    atomic_store(&runtime->stopping, true);
+    raise_eventfd(runtime->stop);
+    raise_eventfd(runtime->wake);
 }
