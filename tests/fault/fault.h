@@ -59,9 +59,17 @@ int port_of(const char *url);
 
 typedef struct Load Load;
 
-/* Threads that create customers, items and orders and change prices, each write with a key of its
- * own, repeated with that key and through the other gateway until it is answered. */
-Load *load_start(uint64_t seed, int writers, int pause_ms);
+typedef struct LoadPlan {
+    int writers;
+    int pause_ms; /* of a writer between two commands, on average */
+    int trading;  /* of 100 commands */
+} LoadPlan;
+
+/* Threads that write, each write with a key of its own, repeated with that key and through the
+ * other gateway until it is answered. Those that trade move orders, deliveries and stock that all
+ * of them share, often such as no longer may be moved so; the others create customers, items and
+ * orders and change prices. */
+Load *load_start(uint64_t seed, LoadPlan plan);
 /* How many writers had an answer to an attempt that began after `since`. */
 int load_recovered(Load *load, int64_t since);
 /* When the last attempt began that failed; 0: none. */
@@ -70,12 +78,22 @@ int64_t load_last_failure(Load *load);
 const char *load_fault(Load *load);
 /* Lets every write under way come to its end. */
 void load_stop(Load *load);
+/* Writes that had their effect; all that were answered, with those that were refused. */
 int load_count(const Load *load);
+int load_answers(Load *load);
 
 /* Compares the database with what was answered; waits for `quiet_ms` at most until the events are
  * where they belong. Fails the test with the first difference. Returns how long that took. */
 int64_t load_check(Load *load, int quiet_ms);
 /* Outboxes empty, positions at the end, nothing put aside, copies equal to their owners' rows. */
 void expect_quiet(int ms);
+
+/* ---- ./sentient ---- */
+
+/* What ./sentient prints, errors too; *ret_code is its exit code. */
+const char *sentient_run(int *ret_code, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* ./sentient doctor finds nothing, within so many seconds. */
+void expect_well(int seconds);
 
 #endif

@@ -9,7 +9,15 @@
 
 #include "fault.h"
 
-enum { KILLS = 20, WRITERS = 6, PAUSE_MS = 30, RECOVERY_MS = 30000, QUIET_MS = 10000, KINDS = 4 };
+enum {
+    KILLS = 20,
+    WRITERS = 16,
+    PAUSE_MS = 60,
+    TRADING = 75,
+    RECOVERY_MS = 30000,
+    QUIET_MS = 10000,
+    KINDS = 4
+};
 
 typedef struct Kind {
     const char *name;
@@ -115,8 +123,11 @@ static int by_value(const void *a, const void *b)
 
 static void report(Chaos *chaos, int kills, int64_t seconds, int64_t quiet)
 {
-    printf("%d kills in %lld s, %d writes answered, quiet %lld ms after the last\n", kills,
-           (long long)seconds, load_count(chaos->load), (long long)quiet);
+    printf(
+        "%d kills in %lld s, %d commands answered, %d of them with an effect, quiet %lld ms after "
+        "the last\n",
+        kills, (long long)seconds, load_answers(chaos->load), load_count(chaos->load),
+        (long long)quiet);
     printf("from the kill to the beginning of the last attempt that failed, ms:\n");
     for (Kind *kind = chaos->kinds; kind < chaos->kinds + KINDS; kind++) {
         qsort(kind->times, (size_t)kind->count, sizeof *kind->times, by_value);
@@ -145,7 +156,7 @@ Test(chaos, nothing_answered_is_lost_and_nothing_happens_twice)
     for (int i = 0; i < KINDS; i++)
         chaos.kinds[i].times = keep((size_t)kills * sizeof(int64_t));
     int64_t began = now_ms();
-    chaos.load = load_start(seed, WRITERS, PAUSE_MS);
+    chaos.load = load_start(seed, (LoadPlan){WRITERS, PAUSE_MS, TRADING});
     wait_recovered(&chaos, began, "the start");
     for (int i = 0; i < kills; i++) {
         kill_one(&chaos);

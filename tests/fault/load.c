@@ -1,5 +1,5 @@
 /* The writers, and the history of what they were answered. Not the comparison with the database:
- * check.c. */
+ * check.c. Not what they do with orders, deliveries and stock: trading.c. */
 #include "load.h"
 
 #include <pthread.h>
@@ -16,7 +16,7 @@ static void pause_ms(int ms)
     (void)nanosleep(&(struct timespec){ms / 1000, ms % 1000 * 1000000L}, NULL);
 }
 
-static void fault(Writer *writer, const Response *r, const char *what)
+void write_fault(Writer *writer, const Response *r, const char *what)
 {
     const char *none = NULL;
     const char *said = text("%s: %s %s: %d %s%.300s", what, r->method, r->path, r->status,
@@ -32,9 +32,14 @@ static bool may_pass(const Response *r)
            (r->status == 409 && strstr(r->body, "still running"));
 }
 
-/* NULL: never answered. */
-static const Response *attempt(Writer *writer, const char *method, const char *path,
-                               const char *body)
+static bool is_answer(const Response *r, bool refusable)
+{
+    return r->status == 200 || r->status == 201 ||
+           (r->status == 422 && refusable && !strstr(r->body, "Idempotency-Key"));
+}
+
+const Response *write_attempt(Writer *writer, const char *method, const char *path,
+                              const char *body, bool refusable)
 {
     const char *key = text("Idempotency-Key: %s%d-%08x", writer->load->prefix, writer->number,
                            (unsigned)chance_next(&writer->chance));
@@ -43,19 +48,20 @@ static const Response *attempt(Writer *writer, const char *method, const char *p
         int64_t began = now_ms();
         Client *client = writer->gateways[writer->gateway];
         const Response *r = http(client, method, path, body, key, NULL);
-        if (r->status == 200 || r->status == 201) {
+        if (is_answer(r, refusable)) {
             atomic_store(&writer->answered, began);
+            atomic_fetch_add(&writer->load->answers, 1);
             return r;
         }
         if (!may_pass(r)) {
-            fault(writer, r, "an answer that no outage explains");
+            write_fault(writer, r, "an answer that no outage explains");
             return NULL;
         }
         atomic_store(&writer->failed, began);
         writer->gateway = !writer->gateway && writer->gateways[1];
         pause_ms(RETRY_MS);
     }
-    fault(writer, &(Response){.method = method, .path = path, .body = ""}, "never answered");
+    write_fault(writer, &(Response){.method = method, .path = path, .body = ""}, "never answered");
     return NULL;
 }
 
@@ -95,7 +101,7 @@ static const char *name_next(Writer *writer, const char *kind)
 static void create_customer(Writer *writer)
 {
     const char *code = name_next(writer, "C");
-    const Response *r = attempt(writer, "POST", "/customers", customer_body(code));
+    const Response *r = write_attempt(writer, "POST", "/customers", customer_body(code), false);
     if (r)
         (void)remember(writer, OP_CUSTOMER, code, r);
 }
@@ -103,7 +109,7 @@ static void create_customer(Writer *writer)
 static void create_item(Writer *writer)
 {
     const char *code = name_next(writer, "I");
-    const Response *r = attempt(writer, "POST", "/items", item_body(code, "1"));
+    const Response *r = write_attempt(writer, "POST", "/items", item_body(code, "1"), false);
     if (r)
         remember(writer, OP_ITEM, code, r)->price = 1;
 }
@@ -112,30 +118,35 @@ static void create_item(Writer *writer)
 static void change_price(Writer *writer, Op *item)
 {
     int price = item->price + 1;
-    const Response *r =
-        attempt(writer, "PUT", text("/items/%s", item->uuid), json("{'price':%d}", price));
+    const Response *r = write_attempt(writer, "PUT", text("/items/%s", item->uuid),
+                                      json("{'price':%d}", price), false);
     if (!r)
         return;
     item->price = price;
     const char *version = json_raw(r->body, "version");
     if (!version || strtol(version, NULL, 10) != price)
-        fault(writer, r, text("version is not %d", price));
+        write_fault(writer, r, text("version is not %d", price));
 }
 
 static void create_order(Writer *writer, const Op *customer, const Op *item)
 {
     const char *po = name_next(writer, "O");
-    const Response *r = attempt(
+    const Response *r = write_attempt(
         writer, "POST", "/sales-orders",
         json("{'customerId':'%s','orderDate':'%s','customerPO':'%s','items':[{'itemId':"
              "'%s','qty':%d}]}",
-             customer->uuid, today(), po, item->uuid, chance_between(&writer->chance, 1, 50)));
+             customer->uuid, today(), po, item->uuid, chance_between(&writer->chance, 1, 50)),
+        false);
     if (r)
         remember(writer, OP_ORDER, po, r)->number = json_string(r->body, "soNumber");
 }
 
 static void write_something(Writer *writer)
 {
+    if (writer->log && chance_between(&writer->chance, 0, 99) < writer->load->plan.trading) {
+        trading_step(writer);
+        return;
+    }
     Op *customer = pick(writer, OP_CUSTOMER), *item = pick(writer, OP_ITEM);
     int dice = chance_between(&writer->chance, 0, 99);
     if (!customer || dice < 20)
@@ -153,16 +164,15 @@ static void *writer_main(void *argument)
     Writer *writer = argument;
     while (!atomic_load(&writer->load->stopping) && !atomic_load(&writer->load->fault)) {
         write_something(writer);
-        pause_ms(chance_between(&writer->chance, 0, 2 * writer->load->pause_ms));
+        pause_ms(chance_between(&writer->chance, 0, 2 * writer->load->plan.pause_ms));
     }
     return NULL;
 }
 
 /* ---- the load ---- */
 
-static Client *gateway_client(const char *name)
+static Client *gateway_client(const char *address)
 {
-    const char *address = unit_admin(name);
     if (!*address)
         return NULL;
     Client *client = client_at(text("%s/api", address));
@@ -170,21 +180,24 @@ static Client *gateway_client(const char *name)
     return client;
 }
 
-Load *load_start(uint64_t seed, int writers, int pause)
+Load *load_start(uint64_t seed, LoadPlan plan)
 {
     Load *load = keep(sizeof *load);
     load->prefix = text("%s-", unique("F"));
-    load->writer_count = writers;
-    load->pause_ms = pause;
-    load->writers = keep((size_t)writers * sizeof *load->writers);
-    for (int i = 0; i < writers; i++) {
+    load->plan = plan;
+    load->writer_count = plan.writers;
+    load->trading = plan.trading ? trading_new(load->prefix) : NULL;
+    const char *first = unit_admin("gateway"), *second = unit_admin("gateway-2");
+    load->writers = keep((size_t)plan.writers * sizeof *load->writers);
+    for (int i = 0; i < plan.writers; i++) {
         Writer *writer = &load->writers[i];
         writer->load = load;
         writer->number = i;
         writer->chance = chance_from(seed, (uint64_t)i + 1);
-        writer->gateways[0] = gateway_client("gateway");
-        writer->gateways[1] = gateway_client("gateway-2");
+        writer->gateways[0] = gateway_client(first);
+        writer->gateways[1] = gateway_client(second);
         writer->gateway = i % 2 && writer->gateways[1];
+        writer->log = load->trading ? trading_log_new() : NULL;
         if (pthread_create(&writer->thread, NULL, writer_main, writer))
             abort();
     }
@@ -217,10 +230,17 @@ const char *load_fault(Load *load)
 int load_count(const Load *load)
 {
     int count = 0;
-    for (int i = 0; i < load->writer_count; i++)
+    for (int i = 0; i < load->writer_count; i++) {
+        count += trading_count(&load->writers[i]);
         for (int k = 0; k < load->writers[i].count; k++)
             count += load->writers[i].ops[k].price > 1 ? load->writers[i].ops[k].price : 1;
+    }
     return count;
+}
+
+int load_answers(Load *load)
+{
+    return atomic_load(&load->answers);
 }
 
 void load_stop(Load *load)
