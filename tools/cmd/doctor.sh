@@ -16,46 +16,51 @@ doctor_heard() {
     done
 }
 
-# One row per check: place, title, differences, the first five of them.
-doctor_checks() {
-    awk -v services="$(services | tr '\n' ' ')" '
-        function finish(    i, n, name, part) {
-            if (title == "") return
-            if (each) {
-                n = split(services, name, " ")
-                for (i = 1; i <= n; i++) {
-                    part = query
-                    gsub(/@service@/, name[i], part)
-                    all = i == 1 ? part : all "UNION ALL\n" part
-                }
-                query = all
-            }
-            printf "%sSELECT %d, \047%s\047, count(*), coalesce(json_agg(row) FILTER (WHERE n <= 5), \047[]\047)\nFROM (SELECT row_number() OVER () AS n, row_to_json(q) AS row FROM (\n%s) q) d\n", place++ ? "UNION ALL\n" : "", place, title, query
-            title = ""
-        }
-        FNR == 1 { finish() }
-        /^-- check: / { finish(); title = substr($0, 11); query = ""; each = 0; next }
-        /^-- each service$/ { each = 1; next }
-        /^--/ || title == "" { next }
-        { query = query $0 "\n" }
-        END { finish() }
-    ' "$ROOT"/tools/doctor/{events,orders,stock,numbers}.sql
+# A query of every service's schema: @service@ stands for its name.
+doctor_each() { # query
+    local service union=''
+    for service in $(services); do
+        printf '%s%s\n' "$union" "${1//@service@/$service}"
+        union='UNION ALL '
+    done
+}
+
+# One row: place, title, number of differences, the first five of them.
+doctor_check() { # title, query
+    printf "SELECT '%s' AS title, count(*) AS differences, coalesce(json_agg(row) FILTER (WHERE n <= 5), '[]') AS rows\n" "$1"
+    printf 'FROM (SELECT row_number() OVER () AS n, row_to_json(q) AS row FROM (\n%s) q) d\n' "$2"
+}
+
+# A file's checks: "-- check: <title>" begins one; "-- each service" asks every schema.
+doctor_checks() { # file…
+    local title='' query='' each='' line union=''
+    while IFS= read -r line; do
+        case $line in
+        '-- check: '* | '-- end')
+            [ -z "$each" ] || query=$(doctor_each "$query")
+            [ -z "$title" ] || printf '%s%s\n' "$union" "$(doctor_check "$title" "$query")"
+            union=${title:+'UNION ALL '}
+            title=${line#-- check: } query='' each=''
+            ;;
+        '-- each service') each=1 ;;
+        --*) ;;
+        *) query+=$line$'\n' ;;
+        esac
+    done < <(cat "$@" && echo '-- end')
 }
 
 doctor_statement() { # text|json
-    local service union=''
-    printf 'WITH heard (service, subject) AS (VALUES %s),\nposition (service, stream_created, last_sequence) AS (\n' \
-        "$(doctor_heard | sed '$ s/,$//')"
-    for service in $(services); do
-        printf "%sSELECT '%s', stream_created, last_sequence FROM %s.consumer_position\n" "$union" "$service" "$service"
-        union='UNION ALL '
-    done
-    printf '), checks (place, title, differences, rows) AS (\n%s\n)\n' "$(doctor_checks)"
+    printf 'WITH heard (service, subject) AS (VALUES %s),\n' "$(doctor_heard | sed '$ s/,$//')"
+    printf 'position AS (\n%s),\n' \
+        "$(doctor_each "SELECT '@service@' AS service, stream_created, last_sequence FROM @service@.consumer_position")"
+    printf 'stream AS (\n%s ORDER BY checked_at DESC LIMIT 1' \
+        "$(doctor_each 'SELECT stream_created, checked_at FROM @service@.relay_position')"
+    printf '), checks AS (\n%s\n)\n' "$(doctor_checks "$ROOT"/tools/doctor/{events,orders,stock,numbers}.sql)"
     case $1 in
     json)
         cat <<'SQL'
 SELECT json_build_object('ok', sum(differences) = 0, 'checkedAt', now(), 'checks', json_agg(json_build_object(
-    'title', title, 'differences', differences, 'rows', rows) ORDER BY place))
+    'title', title, 'differences', differences, 'rows', rows)))
 FROM checks;
 SQL
         ;;
@@ -66,8 +71,7 @@ SELECT CASE WHEN c.differences = 0 THEN 'ok    ' || c.title
        END || coalesce((SELECT string_agg(E'\n        ' || (SELECT string_agg(f.key || ' ' || coalesce(f.value, '-'), ', ')
                                                           FROM json_each_text(d.row) f), '')
                         FROM json_array_elements(c.rows) AS d (row)), '')
-FROM checks c
-ORDER BY c.place;
+FROM checks c;
 SQL
         ;;
     esac

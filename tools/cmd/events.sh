@@ -73,12 +73,13 @@ SQL
     say "$1 reads again from $2"
 }
 
-# Copies are the tables called *_copy; a version of 0 lets the owner's row win.
+# Copies are the tables called *_copy, and what a row keeps of another service's document stands beside the version that it
+# had: *_version. A version of 0 lets the owner's row win.
 events_rebuild() { # service
     events_sql "$1" -v schema="$1" <<'SQL'
 BEGIN;
-SELECT format('UPDATE %I SET version = 0', table_name) FROM information_schema.tables
-WHERE table_schema = :'schema' AND table_name LIKE '%\_copy' \gexec
+SELECT format('UPDATE %I SET %I = 0 WHERE %2$I <> 0', table_name, column_name) FROM information_schema.columns
+WHERE table_schema = :'schema' AND (column_name LIKE '%\_version' OR (column_name = 'version' AND table_name LIKE '%\_copy')) \gexec
 DELETE FROM inbox;
 DELETE FROM dead_letter;
 DELETE FROM consumer_position;
