@@ -1,4 +1,4 @@
-/* The system's processes by name: their pids, signals, the supervisor, who leads; its command. */
+/* The system's processes by name: their pids, signals, the supervisor, who leads. */
 #include <errno.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -9,7 +9,7 @@
 
 #include "fault.h"
 
-enum { INSTANCES_MAX = 99, READY_MS = 30000, OUTPUT_MAX = 64 * 1024 };
+enum { INSTANCES_MAX = 99, READY_MS = 30000 };
 
 static pid_t pid_in(const char *file_name)
 {
@@ -140,33 +140,6 @@ int run_command(const char *format, ...)
         abort();
     int status = system(command); /* NOLINT(cert-env33-c): ./sentient is a shell script */
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
-const char *sentient_run(int *ret_code, const char *format, ...)
-{
-    char command[2048], *out = keep(OUTPUT_MAX);
-    va_list args;
-    va_start(args, format);
-    int length = vsnprintf(command, sizeof command, format, args);
-    va_end(args);
-    FILE *pipe = popen(text(SENTIENT " %s 2>&1", length < 0 ? "" : command), "re");
-    if (!pipe)
-        abort();
-    size_t got = fread(out, 1, OUTPUT_MAX - 1, pipe), more = got;
-    for (char rest[4096]; more;)
-        more = fread(rest, 1, sizeof rest, pipe);
-    out[got] = '\0';
-    int status = pclose(pipe);
-    *ret_code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-    return out;
-}
-
-void expect_well(int seconds)
-{
-    int code;
-    const char *report = sentient_run(&code, "doctor --wait %d", seconds);
-    if (code != 0)
-        cr_assert_fail("./sentient doctor: %d\n%s", code, report);
 }
 
 int port_of(const char *url)
