@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "kit/db_internal.h"
 #include "kit/dblist_cursor.h"
+#include "kit/dblist_search.h"
 #include "kit/pb.h"
 
 enum { LIMIT_DEFAULT = 20, DEPTH_MAX = 10000, SEARCH_MIN = 3 };
@@ -27,7 +28,7 @@ typedef struct Listing {
     const char *cursor; /* NULL: pages by number */
     Buf where;          /* " AND (…) AND (…)" */
     DbParam *params;
-    DbArg args[2]; /* the search */
+    DbArg args[3]; /* the search */
     size_t param_count;
     DbBound bound;
     Buf context; /* of cursors */
@@ -111,17 +112,33 @@ static char *like_pattern(Arena *arena, const char *text, bool anywhere)
     return buf.data;
 }
 
+/* By the rarest word where there are several, compared with the whole: `|| ''` keeps that from the
+ * index. */
+static void add_search_anywhere(Listing *listing, const char *text)
+{
+    static const DbParam SEARCH = {"_search", DB_TEXT, 0, false};
+    static const DbParam WORD = {"_word", DB_TEXT, 0, false};
+    const char *column = listing->list->search;
+    const char *word = search_word(listing->arena, text);
+    listing->args[0] = arg_text("_search", like_pattern(listing->arena, text, true));
+    if (word) {
+        listing->args[1] = arg_text("_word", like_pattern(listing->arena, word, true));
+        add_condition(listing, arena_printf(listing->arena, "%s ILIKE $%%u::text", column), &WORD);
+        column = arena_printf(listing->arena, "(%s || '')", column);
+    }
+    add_condition(listing, arena_printf(listing->arena, "%s ILIKE $%%u::text", column), &SEARCH);
+}
+
 static void add_search(Listing *listing, const char *text)
 {
-    const DbList *list = listing->list;
     static const DbParam SEARCH = {"_search", DB_TEXT, 0, false};
-    bool anywhere = utf8_count(text, strlen(text)) >= SEARCH_MIN || !list->prefix;
-    const char *column = anywhere ? list->search : list->prefix;
-    listing->args[0] = arg_text("_search", like_pattern(listing->arena, text, anywhere));
-    add_condition(listing,
-                  arena_printf(listing->arena,
-                               anywhere ? "%s ILIKE $%%u::text" : "%s LIKE lower($%%u::text)",
-                               column),
+    const DbList *list = listing->list;
+    if (utf8_count(text, strlen(text)) >= SEARCH_MIN || !list->prefix) {
+        add_search_anywhere(listing, text);
+        return;
+    }
+    listing->args[0] = arg_text("_search", like_pattern(listing->arena, text, false));
+    add_condition(listing, arena_printf(listing->arena, "%s LIKE lower($%%u::text)", list->prefix),
                   &SEARCH);
 }
 
@@ -134,7 +151,7 @@ static bool filter_given(const Listing *listing, const DbFilter *filter)
 static const Err *compose_where(Listing *listing)
 {
     const DbList *list = listing->list;
-    listing->params = arena_array(listing->arena, list->filter_count + 1, sizeof(DbParam));
+    listing->params = arena_array(listing->arena, list->filter_count + 2, sizeof(DbParam));
     buf_puts(&listing->where, "");
     for (size_t i = 0; i < list->filter_count; i++) {
         DbParam param = list->filters[i].param;
@@ -213,9 +230,9 @@ static const Err *bind_rows(const Listing *listing, const char *secret, DbBound 
     params[listing->param_count] = (DbParam){"_sort", DB_TEXT, 0, false};
     params[listing->param_count + 1] = (DbParam){"_id", DB_INT, 0, false};
     DbQuery query = {listing->list->name, "", params, listing->param_count + 2};
-    DbArgs args = {
-        .args = WITH(arg_text("_sort", cursor.sort), arg_int("_id", cursor.id), listing->args[0]),
-        .message = listing->query};
+    DbArgs args = {.args = WITH(arg_text("_sort", cursor.sort), arg_int("_id", cursor.id),
+                                listing->args[0], listing->args[1]),
+                   .message = listing->query};
     return db_bind(listing->arena, &query, &args, ret_bound);
 }
 
@@ -280,12 +297,12 @@ const Err *db_list(Db *db, Arena *arena, const DbList *list, const PbRule *query
 const Err *db_list_check(Db *db, Arena *arena, const DbList *list)
 {
     Listing listing = {.arena = arena, .list = list, .limit = 1, .where = {.arena = arena}};
-    listing.params = arena_array(arena, list->filter_count + 2, sizeof(DbParam));
+    listing.params = arena_array(arena, list->filter_count + 3, sizeof(DbParam));
     buf_puts(&listing.where, "");
     for (size_t i = 0; i < list->filter_count; i++)
         add_condition(&listing, list->filters[i].sql, &list->filters[i].param);
     if (list->search) {
-        add_search(&listing, "long");
+        add_search(&listing, "two words");
         add_search(&listing, "x");
     }
     TRY(db_check(db, compose_count(&listing)));

@@ -256,6 +256,12 @@ Test(lists, searches_take_signs_literally)
         {"éé", "ÉÉ"},
         {"ééé", ""},
         {"o'neil", "P4"},
+        {"hing 2", "A02A20A21A22A23A24A25"}, /* looked up by a word, compared as a whole */
+        {"25 thing", "A25"},
+        {"thing a25", ""},
+        {"_b axb", "P2"},
+        {"% pure", "P1"},
+        {"b_a b", ""},
     };
     store_exec("INSERT INTO thing (code, name) VALUES ('P1', '100% pure'), ('P2', 'a_b axb'), "
                "('P3', 'c\\d'),"
