@@ -1,6 +1,7 @@
 /* sentient-supervise PLAN PID_FILE [PARENT]: runs the processes of a plan (plan.h), restarts what
- * ends, stops stage by stage on SIGTERM, takes new units on SIGHUP. With PARENT, a pid, it ends
- * when that one does. Not an init: no dependencies, no readiness; ./sentient waits. */
+ * ends, stops stage by stage on SIGTERM, takes new units on SIGHUP and starts at once what waits.
+ * With PARENT, a pid, it ends when that one does. Not an init: no dependencies, no readiness;
+ * ./sentient waits. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -129,12 +130,20 @@ static int64_t supervisor_step(Supervisor *self)
     return stage_kill(self, now);
 }
 
+/* What waits after it ended is started at once, as if it had never ended. */
+static void units_hurry(Plan *plan)
+{
+    for (int i = 0; i < plan->count; i++)
+        plan->units[i].due_ms = plan->units[i].backoff_ms = 0;
+}
+
 static void supervisor_signal(Supervisor *self, int signal)
 {
     switch (signal) {
     case SIGHUP:
         if (!self->stopping)
             plan_read(&self->plan, self->path);
+        units_hurry(&self->plan);
         break;
     case SIGTERM:
     case SIGINT:
