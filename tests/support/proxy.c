@@ -23,6 +23,7 @@ typedef struct Link {
     int64_t back;       /* bytes that came from the server */
     bool first;         /* `first` of the strike has gone through */
     bool doomed;        /* ends when the server answers */
+    bool silent;        /* for ever */
     char carry[CARRY];  /* the end of what the client sent last */
     size_t carried;
 } Link;
@@ -40,7 +41,9 @@ struct Proxy {
     int delay_ms;
     int64_t limit;
     Strike strike;
+    const char *hold_at; /* NULL: not armed */
     int struck;
+    char piece[PIECE];
     Link links[LINKS_MAX];
 };
 
@@ -170,6 +173,13 @@ static void pass_back(Proxy *proxy, Link *link, char *piece)
 {
     ssize_t n = link->doomed ? 0 : recv(link->server, piece, PIECE, 0);
     link->back += n;
+    if (n > 0 && proxy->hold_at &&
+        memmem(piece, (size_t)n, proxy->hold_at, strlen(proxy->hold_at))) {
+        proxy->hold_at = NULL;
+        proxy->struck++;
+        link->silent = true;
+        return;
+    }
     bool spent = proxy->limit && link->back > proxy->limit;
     if (n <= 0 || spent || !pass(link->client, piece, (size_t)n))
         link_end(link);
@@ -183,15 +193,14 @@ static void wait_a_little(int ms)
 
 static void links_pass(Proxy *proxy, const struct pollfd *polled, Link **links, size_t count)
 {
-    static char piece[PIECE];
     for (size_t i = 0; i < count; i++) {
         Link *link = links[i];
         if (polled[2 * i].revents || polled[2 * i + 1].revents)
             wait_a_little(proxy->delay_ms);
         if (polled[2 * i].revents)
-            pass_out(proxy, link, piece);
+            pass_out(proxy, link, proxy->piece);
         if (polled[2 * i + 1].revents && link->client)
-            pass_back(proxy, link, piece);
+            pass_back(proxy, link, proxy->piece);
     }
 }
 
@@ -214,7 +223,7 @@ static void *proxy_main(void *argument)
         if (proxy->cut)
             links_cut(proxy);
         for (Link *link = proxy->links; !proxy->hold && link < proxy->links + LINKS_MAX; link++) {
-            if (!link->client)
+            if (!link->client || link->silent)
                 continue;
             polled[2 * count] = (struct pollfd){.fd = link->client, .events = POLLIN};
             polled[2 * count + 1] = (struct pollfd){.fd = link->server, .events = POLLIN};
@@ -286,6 +295,11 @@ void proxy_limit(Proxy *proxy, int64_t bytes)
 void proxy_cut_at(Proxy *proxy, ProxyMoment moment, const char *first, const char *then)
 {
     ORDER(proxy, proxy->strike = ((Strike){true, moment, first, then}));
+}
+
+void proxy_hold_at(Proxy *proxy, const char *part)
+{
+    ORDER(proxy, proxy->hold_at = part);
 }
 
 int proxy_struck(const Proxy *proxy)

@@ -30,7 +30,10 @@ typedef enum ProxyMoment {
 
 /* Ends, once, the connection through which a client sends `first` and, with it or later, `then`. */
 void proxy_cut_at(Proxy *proxy, ProxyMoment moment, const char *first, const char *then);
-/* How often proxy_cut_at() has struck. */
+/* From the next answer on that holds `part`, once, the connection on which it comes is silent, and
+ * so stays: the answer does not arrive either. */
+void proxy_hold_at(Proxy *proxy, const char *part);
+/* How often proxy_cut_at() and proxy_hold_at() have struck. */
 int proxy_struck(const Proxy *proxy);
 
 #endif
