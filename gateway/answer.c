@@ -1,4 +1,5 @@
 /* An answer's bytes: status line, headers and body in one buffer. Not what it says. */
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -73,36 +74,65 @@ void answer_compose(Exchange *exchange)
         buf_add(out, exchange->answer, exchange->answer_length);
 }
 
-static bool named_before(const ErrDetail *first, const ErrDetail *detail)
+/* A detail, its place, and the place of the first that names the same field. */
+typedef struct Named {
+    const ErrDetail *detail;
+    size_t place, first;
+} Named;
+
+static int by_number(size_t a, size_t b)
 {
-    for (; first != detail; first = first->next)
-        if (str_eq(first->field, detail->field))
-            return true;
-    return false;
+    return (a > b) - (a < b);
+}
+
+static int by_field(const void *a, const void *b)
+{
+    const Named *left = a, *right = b;
+    int order = strcmp(left->detail->field, right->detail->field);
+    return order ? order : by_number(left->place, right->place);
+}
+
+static int by_first(const void *a, const void *b)
+{
+    const Named *left = a, *right = b;
+    int order = by_number(left->first, right->first);
+    return order ? order : by_number(left->place, right->place);
+}
+
+/* Those of one field together, in the order in which the fields were named. */
+static Named *details_grouped(Arena *arena, const ErrDetail *first, size_t *ret_count)
+{
+    size_t count = 0;
+    for (const ErrDetail *detail = first; detail; detail = detail->next)
+        count++;
+    Named *all = arena_array(arena, count, sizeof *all);
+    *ret_count = count;
+    for (size_t i = 0; i < count; i++, first = first->next)
+        all[i] = (Named){first, i, i};
+    qsort(all, count, sizeof *all, by_field);
+    for (size_t i = 1; i < count; i++)
+        if (str_eq(all[i].detail->field, all[i - 1].detail->field))
+            all[i].first = all[i - 1].first;
+    qsort(all, count, sizeof *all, by_first);
+    return all;
 }
 
 /* "details":{"items[0].qty":["must be at least 0.001"],…}, */
 static void put_details(Buf *body, const ErrDetail *first)
 {
-    const char *separator = "";
+    size_t count;
+    const Named *all = details_grouped(body->arena, first, &count);
     buf_puts(body, "\"details\":{");
-    for (const ErrDetail *detail = first; detail; detail = detail->next) {
-        if (named_before(first, detail))
-            continue;
-        buf_puts(body, separator);
-        buf_json(body, detail->field);
-        buf_puts(body, ":[");
-        separator = "";
-        for (const ErrDetail *same = detail; same; same = same->next)
-            if (str_eq(same->field, detail->field)) {
-                buf_puts(body, separator);
-                buf_json(body, same->message);
-                separator = ",";
-            }
-        buf_putc(body, ']');
-        separator = ",";
+    for (size_t i = 0; i < count; i++) {
+        bool same = i && all[i].first == all[i - 1].first;
+        if (!same) {
+            buf_puts(body, i ? "]," : "");
+            buf_json(body, all[i].detail->field);
+        }
+        buf_puts(body, same ? "," : ":[");
+        buf_json(body, all[i].detail->message);
     }
-    buf_puts(body, "},");
+    buf_puts(body, "]},");
 }
 
 /* As sent, but not all of what is absurdly long. */

@@ -34,7 +34,8 @@ const Err *cors_preflight(Exchange *exchange)
     if (allowed_origin(exchange) && http_header(&exchange->head, "Access-Control-Request-Method")) {
         answer_field(exchange, "Access-Control-Allow-Methods", allow);
         answer_field(exchange, "Access-Control-Allow-Headers",
-                     "Authorization, Content-Type, Idempotency-Key, If-Match");
+                     "Authorization, Content-Type, Idempotency-Key, If-Match, Last-Event-ID, "
+                     "traceparent");
         answer_field(exchange, "Access-Control-Max-Age", "600");
     }
     return NULL;

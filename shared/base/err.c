@@ -10,6 +10,38 @@ const Err ERR_STALE = {.kind = ERR_PRECONDITION, .message = "The document has an
 const Err ERR_DEFECT = {.kind = ERR_INTERNAL, .message = "Internal error"};
 const Err ERR_AWAY = {.kind = ERR_UNAVAILABLE, .message = "Service unavailable", .retry_after = 1};
 
+/* Where the table holds the field, or has room for it. */
+static size_t name_slot(const ErrList *list, const char *field)
+{
+    uint64_t hash = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
+    for (const char *p = field; *p; p++)
+        hash = (hash ^ (unsigned char)*p) * UINT64_C(0x100000001b3);
+    size_t slot = (size_t)(hash >> 20) & (list->slots - 1);
+    while (list->names[slot] && strcmp(list->names[slot], field) != 0)
+        slot = (slot + 1) & (list->slots - 1);
+    return slot;
+}
+
+/* Half of the table stays free. */
+static void name_remember(ErrList *list, const char *field)
+{
+    if (list->count * 2 >= list->slots) {
+        ErrList grown = {.slots = list->slots ? list->slots * 2 : 16};
+        grown.names = arena_array(list->arena, grown.slots, sizeof *grown.names);
+        for (size_t i = 0; i < list->slots; i++)
+            if (list->names[i])
+                grown.names[name_slot(&grown, list->names[i])] = list->names[i];
+        list->names = grown.names;
+        list->slots = grown.slots;
+    }
+    list->names[name_slot(list, field)] = field;
+}
+
+bool errlist_names(const ErrList *list, const char *field)
+{
+    return list->slots && list->names[name_slot(list, field)];
+}
+
 void errlist_add(ErrList *list, const char *field, const char *format, ...)
 {
     if (list->count >= ERR_DETAILS_MAX)
@@ -20,6 +52,7 @@ void errlist_add(ErrList *list, const char *field, const char *format, ...)
     va_start(args, format);
     detail->message = arena_vprintf(list->arena, format, args);
     va_end(args);
+    name_remember(list, detail->field);
     if (list->last)
         list->last->next = detail;
     else

@@ -56,18 +56,23 @@ typedef struct Err {
             return try_err_;                                                                       \
     } while (0)
 
-/* Collects details in the order in which they were found, at most ERR_DETAILS_MAX. */
+/* Collects details in the order in which they were found, at most ERR_DETAILS_MAX: two faults in
+ * each of a document's 500 lines. */
 typedef struct ErrList {
     Arena *arena;
     ErrDetail *first, *last;
     size_t count;
+    const char **names; /* hash table of the fields that were named; NULL: none yet */
+    size_t slots;       /* of the table: 0 or a power of two */
 } ErrList;
 
-enum { ERR_DETAILS_MAX = 100 };
+enum { ERR_DETAILS_MAX = 1000 };
 
 /* Adds a detail; field and text are copied into the list's arena. */
 void errlist_add(ErrList *list, const char *field, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* Whether a detail names the field; the number of details does not matter for the time. */
+bool errlist_names(const ErrList *list, const char *field);
 /* NULL where the list is empty, else a copy of `err` that carries the details. */
 const Err *errlist_result(const ErrList *list, const Err *err);
 

@@ -1,8 +1,6 @@
 /* The path of a value as a client writes it (items[0].qty), for faults. Not the faults' words. */
 #include "kit/pb_internal.h"
 
-#include <string.h>
-
 #include "base/str.h"
 
 enum { KEY_SHOWN_MAX = 64 };
@@ -45,11 +43,5 @@ const char *pb_path_text(Arena *arena, const PbPath *path)
 
 bool pb_path_named(const ErrList *errors, const PbPath *path)
 {
-    if (!errors->first || !path)
-        return false;
-    const char *text = pb_path_text(errors->arena, path);
-    for (const ErrDetail *detail = errors->first; detail; detail = detail->next)
-        if (strcmp(detail->field, text) == 0)
-            return true;
-    return false;
+    return errors->first && path && errlist_names(errors, pb_path_text(errors->arena, path));
 }

@@ -42,11 +42,28 @@ Test(err, a_list_keeps_the_order)
 Test(err, a_list_is_bounded)
 {
     ErrList list = {.arena = arena};
-    for (int i = 0; i < 1000; i++)
+    for (int i = 0; i < 2000; i++)
         errlist_add(&list, "field", "fault %d", i);
     cr_expect_eq(list.count, ERR_DETAILS_MAX);
-    cr_expect_str_eq(list.last->message, "fault 99");
+    cr_expect_str_eq(list.last->message, "fault 999");
     cr_expect_null(list.last->next);
+}
+
+Test(err, a_list_knows_what_it_names)
+{
+    ErrList list = {.arena = arena};
+    cr_expect_not(errlist_names(&list, "items"));
+    for (int i = 0; i < 500; i++) {
+        char *field = arena_printf(arena, "items[%d].qty", i);
+        cr_expect_not(errlist_names(&list, field), "%s", field);
+        errlist_add(&list, field, "is required");
+        errlist_add(&list, field, "must not be 0");
+        field[0] = 'x';
+    }
+    for (int i = 0; i < 500; i++)
+        cr_expect(errlist_names(&list, arena_printf(arena, "items[%d].qty", i)), "%d", i);
+    cr_expect_not(errlist_names(&list, "items[500].qty"));
+    cr_expect_not(errlist_names(&list, ""));
 }
 
 Test(err, copies_remember_their_base)

@@ -186,6 +186,37 @@ Test(exchange, all_faults_at_once)
     cr_expect(says(exchange, "\"path\":\"/api/customers/x\""), "without the query");
 }
 
+/* Nothing quadratic: 500 lines with two faults each are told at once, those of a field together. */
+Test(exchange, a_long_order_is_told_all_its_faults)
+{
+    Buf body = {.arena = arena};
+    const char *seller = sign(",so.create,");
+    buf_puts(&body, "{\"customerId\":\"" UUID "\",\"orderDate\":\"2024-12-27\",\"items\":[");
+    for (int i = 0; i < 500; i++)
+        buf_printf(&body, "%s{\"itemId\":\"x\",\"qty\":0}", i ? "," : "");
+    buf_puts(&body, "]}");
+    const Exchange *exchange = run(sending("POST", "/api/sales-orders", seller, JSON, body.data));
+    cr_expect_eq(exchange->status, 400);
+    for (int i = 0; i < 500; i++)
+        cr_expect(says(exchange, arena_printf(arena, "\"items[%d].qty\":[", i)) &&
+                      says(exchange, arena_printf(arena, "\"items[%d].itemId\":[", i)),
+                  "line %d", i);
+}
+
+Test(exchange, faults_of_a_field_stand_together)
+{
+    ErrList list = {.arena = arena};
+    Exchange exchange = {.gateway = gateway, .arena = arena};
+    errlist_add(&list, "b", "first");
+    errlist_add(&list, "a", "second");
+    errlist_add(&list, "b", "third");
+    errlist_add(&list, "c", "fourth");
+    answer_error(&exchange, errlist_result(&list, &ERR_VALIDATION));
+    cr_expect(strstr(exchange.answer, "\"details\":{\"b\":[\"first\",\"third\"],\"a\":[\"second\"],"
+                                      "\"c\":[\"fourth\"]},"),
+              "%s", exchange.answer);
+}
+
 Test(exchange, errors_carry_their_headers)
 {
     const Exchange *exchange = run(get("/api/customers", NULL));
@@ -254,7 +285,7 @@ Test(exchange, cors)
     cr_expect(says(exchange, "Access-Control-Allow-Origin: " ORIGIN "\r\n"));
     cr_expect(says(exchange, "Access-Control-Allow-Methods: GET, HEAD, POST, OPTIONS\r\n"));
     cr_expect(says(exchange, "Access-Control-Allow-Headers: Authorization, Content-Type, "
-                             "Idempotency-Key, If-Match\r\n"));
+                             "Idempotency-Key, If-Match, Last-Event-ID, traceparent\r\n"));
     exchange = run(with(options, "Origin", ORIGIN ".evil"));
     cr_expect_not(says(exchange, "Access-Control"));
     cr_expect(says(exchange, "Vary: Origin\r\n"));

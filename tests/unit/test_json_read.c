@@ -229,7 +229,7 @@ Test(json_read, lists_beyond_their_bound)
     cr_expect_eq(r.order->n_items, 5);
 }
 
-Test(json_read, many_faults_are_a_hundred)
+Test(json_read, many_faults_are_bounded)
 {
     Buf buf = {.arena = arena};
     buf_puts(&buf, "{");
