@@ -88,16 +88,16 @@ static bool digits(const char *text, size_t n, int *ret_value)
     return true;
 }
 
-static bool date_parse(const char *text, struct tm *ret_tm)
+static bool date_parse(const char *text, int first_year, struct tm *ret_tm)
 {
     static const int DAYS[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     int year, month, day;
     if (!digits(text, 4, &year) || text[4] != '-' || !digits(text + 5, 2, &month) ||
         text[7] != '-' || !digits(text + 8, 2, &day))
         return false;
-    if (year < 2000 || year > 2099 || month < 1 || month > 12 || day < 1)
+    if (year < first_year || year > 2099 || month < 1 || month > 12 || day < 1)
         return false;
-    bool leap = year % 4 == 0; /* 2000..2099 */
+    bool leap = year % 4 == 0 && year != 1900; /* 1900..2099 */
     if (day > DAYS[month - 1] + (month == 2 && leap))
         return false;
     ret_tm->tm_year = year - 1900;
@@ -109,14 +109,14 @@ static bool date_parse(const char *text, struct tm *ret_tm)
 bool date_valid(const char *text, size_t length)
 {
     struct tm tm = {0};
-    return length == DATE_TEXT - 1 && date_parse(text, &tm);
+    return length == DATE_TEXT - 1 && date_parse(text, 2000, &tm);
 }
 
 bool instant_parse(const char *text, size_t length, int64_t *ret_micros)
 {
     struct tm tm = {0};
-    if (length < 20 || length > 27 || text[length - 1] != 'Z' || text[10] != 'T' ||
-        !date_parse(text, &tm))
+    if (length < 20 || length > 30 || text[length - 1] != 'Z' || text[10] != 'T' ||
+        !date_parse(text, 1900, &tm))
         return false;
     if (!digits(text + 11, 2, &tm.tm_hour) || text[13] != ':' ||
         !digits(text + 14, 2, &tm.tm_min) || text[16] != ':' || !digits(text + 17, 2, &tm.tm_sec) ||
@@ -127,10 +127,10 @@ bool instant_parse(const char *text, size_t length, int64_t *ret_micros)
     if (decimals) {
         if (text[19] != '.' || decimals == 1 || !digits(text + 20, decimals - 1, &fraction))
             return false;
-        for (size_t i = decimals - 1; i < 6; i++)
+        for (size_t i = decimals - 1; i < 9; i++)
             fraction *= 10;
     }
-    *ret_micros = (int64_t)timegm(&tm) * 1000000 + fraction;
+    *ret_micros = (int64_t)timegm(&tm) * 1000000 + fraction / 1000;
     return true;
 }
 

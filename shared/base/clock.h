@@ -21,7 +21,8 @@ int64_t clock_monotonic_ms(void);
 
 /* RFC 3339 in UTC with milliseconds: 2024-12-27T10:00:00.000Z */
 void instant_format(int64_t micros, char text[INSTANT_TEXT]);
-/* RFC 3339 with Z only, 0..6 decimals of seconds, years 2000..2099; a leap second is refused. */
+/* RFC 3339 with Z only, years 1900..2099, 0..9 decimals of seconds, of which 6 count; a leap second
+ * is refused. */
 bool instant_parse(const char *text, size_t length, int64_t *ret_micros);
 /* The business day of an instant: YYYY-MM-DD */
 void date_of(int64_t micros, char text[DATE_TEXT]);

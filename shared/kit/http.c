@@ -45,6 +45,21 @@ static bool list_has(const char *list, const char *word)
     return false;
 }
 
+/* Digits and nothing else; what no int64 holds is INT64_MAX, more than anybody has. */
+static bool digits(const char *text, size_t length, int64_t *ret_value)
+{
+    *ret_value = 0;
+    if (!length || strspn(text, "0123456789") < length)
+        return false;
+    for (size_t i = 0; i < length; i++)
+        if (__builtin_mul_overflow(*ret_value, 10, ret_value) ||
+            __builtin_add_overflow(*ret_value, text[i] - '0', ret_value)) {
+            *ret_value = INT64_MAX;
+            break;
+        }
+    return true;
+}
+
 /* Every Connection header counts; HTTP/1.0 is answered once. An upgrade is never taken up, and the
  * server beneath gives such a connection up after the answer. */
 static bool wants_close(const HttpHead *head)
@@ -61,17 +76,6 @@ static bool wants_close(const HttpHead *head)
              list_has(head->headers[i].value, "upgrade")))
             return true;
     return false;
-}
-
-static bool content_length(const char *value, int64_t *ret_length)
-{
-    size_t n = strlen(value);
-    if (n < 1 || n > 15 || strspn(value, "0123456789") != n)
-        return false;
-    *ret_length = 0;
-    for (; *value; value++)
-        *ret_length = *ret_length * 10 + (*value - '0');
-    return true;
 }
 
 static const Err *bad_framing(Arena *arena, const char *header, const char *why)
@@ -93,8 +97,8 @@ const Err *http_framing(Arena *arena, const HttpHead *head, HttpFraming *ret_fra
     }
     if (lengths > 1)
         return bad_framing(arena, "Content-Length", "is given more than once");
-    if (lengths &&
-        !content_length(http_header(head, "Content-Length"), &ret_framing->content_length))
+    const char *length = http_header(head, "Content-Length");
+    if (length && !digits(length, strlen(length), &ret_framing->content_length))
         return bad_framing(arena, "Content-Length", "must be a whole number");
     size_t hosts = http_header_count(head, "Host");
     if (hosts > 1 || (!hosts && str_eq(head->version, "1.1")))
@@ -133,16 +137,14 @@ bool http_bearer(const char *value, const char **ret_token, size_t *ret_length)
 
 bool http_if_match(const char *value, int64_t *ret_version)
 {
-    char digits[20] = "";
     size_t n = strlen(value);
     if (str_eq(value, "*")) {
         *ret_version = -1;
         return true;
     }
-    if (n < 3 || n >= sizeof digits || value[0] != '"' || value[n - 1] != '"' || value[1] == '-')
+    if (n < 3 || value[0] != '"' || value[n - 1] != '"' || (value[1] == '0' && n > 3))
         return false;
-    memcpy(digits, value + 1, n - 2);
-    return str_to_int64(digits, ret_version);
+    return digits(value + 1, n - 2, ret_version);
 }
 
 bool http_idempotency_key(const char *value)

@@ -43,7 +43,7 @@ const char *http_header(const HttpHead *head, const char *name);
 size_t http_header_count(const HttpHead *head, const char *name);
 
 typedef struct HttpFraming {
-    int64_t content_length; /* 0 where none was given */
+    int64_t content_length; /* 0 where none was given; INT64_MAX for more than that */
     bool close;             /* the client wants, or gets, no further answer on this connection */
     bool expect_continue;
 } HttpFraming;
@@ -59,7 +59,9 @@ typedef struct HttpTarget {
 } HttpTarget;
 
 /* Origin form (/path?query) or absolute form (http://host/path?query); printable ASCII, no
- * fragment. */
+ * fragment. Which host was named is not looked at: targets of another authority than the server's
+ * own never come here, nor does `OPTIONS *`, since the HTTP library closes their connections
+ * unanswered. */
 bool http_target(Arena *arena, const char *target, HttpTarget *ret_target);
 
 typedef struct HttpPath {
@@ -88,7 +90,8 @@ void http_query(Arena *arena, const char *query, HttpQuery *ret_query, ErrList *
 
 /* The token of "Bearer <token>"; points into `value`. */
 bool http_bearer(const char *value, const char **ret_token, size_t *ret_length);
-/* "<integer>" with its quotes, or * (-1). Weak tags and lists are refused. */
+/* "<integer>" with its quotes, or * (-1). Weak tags and lists are refused. A version that no int64
+ * holds is INT64_MAX, which no document reaches. */
 bool http_if_match(const char *value, int64_t *ret_version);
 /* 1..255 printable ASCII characters. */
 bool http_idempotency_key(const char *value);

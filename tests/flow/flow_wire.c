@@ -75,7 +75,7 @@ Test(wire, where_a_body_ends_must_be_certain)
     expect_cut_off("below zero", create("Content-Length: -1\r\n", body), 400);
     expect_cut_off("letters behind", create("Content-Length: 16abc\r\n", body), 400);
     expect_cut_off("no digits", create("Content-Length: \r\n", body), 400);
-    expect_cut_off("beyond int64", create("Content-Length: 99999999999999999999\r\n", body), 400);
+    expect_cut_off("beyond int64", create("Content-Length: 99999999999999999999\r\n", body), 413);
     expect_cut_off("2 MiB announced", create("Content-Length: 2097152\r\n", ""), 413);
     expect_cut_off(
         "chunked",

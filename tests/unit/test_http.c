@@ -29,7 +29,8 @@ Test(http, framing)
         {"letters", "1.1", {{"Content-Length", "2a"}}, 400, true, 0},
         {"list", "1.1", {{"Content-Length", "2, 2"}}, 400, true, 0},
         {"empty", "1.1", {{"Content-Length", ""}}, 400, true, 0},
-        {"huge", "1.1", {{"Content-Length", "99999999999999999999"}}, 400, true, 0},
+        {"huge", "1.1", {{"Content-Length", "99999999999999999999"}}, 0, false, INT64_MAX},
+        {"many zeros", "1.1", {{"Content-Length", "0000000000000000000000012"}}, 0, false, 12},
         {"two hosts", "1.1", {{"Host", "y"}}, 400, true, 0},
         {"close", "1.1", {{"Connection", "Close"}}, 0, true, 0},
         {"close in a list", "1.1", {{"Connection", "keep-alive, close"}}, 0, true, 0},
@@ -200,6 +201,8 @@ Test(http, if_match)
     int64_t version = 0;
     cr_expect(http_if_match("\"12\"", &version) && version == 12);
     cr_expect(http_if_match("\"0\"", &version) && version == 0);
+    cr_expect(http_if_match("\"9223372036854775807\"", &version) && version == INT64_MAX);
+    cr_expect(http_if_match("\"99999999999999999999999999\"", &version) && version == INT64_MAX);
     cr_expect(http_if_match("*", &version) && version == -1);
     static const char *const REFUSED[] = {"",
                                           "12",
@@ -216,7 +219,8 @@ Test(http, if_match)
                                           "\"a\"",
                                           "x y",
                                           "\" 1\"",
-                                          "\"99999999999999999999999999\""};
+                                          "\"99999999999999999999999999a\"",
+                                          "\"+1\""};
     for (size_t i = 0; i < sizeof REFUSED / sizeof *REFUSED; i++)
         cr_expect(!http_if_match(REFUSED[i], &version), "%s", REFUSED[i]);
 }
