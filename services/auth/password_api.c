@@ -14,23 +14,13 @@ typedef struct NewPassword {
     const char *old_hash, *new_hash;
 } NewPassword;
 
-static const Err *check_given(Request *rq, const Auth__PasswordChange *in)
-{
-    ErrList errors = {.arena = rq->arena};
-    if (!in->current_password)
-        errlist_add(&errors, "currentPassword", "is required");
-    const char *fault =
-        in->new_password ? password_fault(in->new_password, rq->username) : "is required";
-    if (fault)
-        errlist_add(&errors, "newPassword", "%s", fault);
-    return errlist_result(&errors, &ERR_VALIDATION);
-}
-
 static const Err *password_change(Request *rq, const Auth__PasswordChange *in,
                                   NewPassword *ret_password)
 {
     bool found = false, ok = false, rehash = false;
-    TRY(check_given(rq, in));
+    const char *fault = password_fault(in->new_password, rq->username);
+    if (fault)
+        return rq_detail(rq, &ERR_VALIDATION, "newPassword", "%s", fault);
     TRY(db_run(rq->db, &SESSION_OWN_HASH, ARG(arg_text("uuid", rq->user)),
                TRY_TEXT(&ret_password->old_hash, &found)));
     if (!found)

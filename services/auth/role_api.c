@@ -1,6 +1,4 @@
 /* Requests for roles and permissions. Not who has which role (user_api.c). */
-#include <string.h>
-
 #include "auth.sql.h"
 #include "role_rules.h"
 #include "role_store.h"
@@ -25,24 +23,6 @@ const Err *permission_list(Request *rq, const Auth__PermissionQuery *in, Auth__P
 const Err *role_get(Request *rq, const Auth__RoleRef *in, Auth__Role *out)
 {
     return db_run(rq->db, &ROLE_DOCUMENT, ARG(arg_int("id", in->id)), INTO_MESSAGE(out));
-}
-
-static bool permission_known(const char *name)
-{
-    for (size_t i = 0; i < PERMISSION_COUNT; i++)
-        if (strcmp(PERMISSIONS[i].name, name) == 0)
-            return true;
-    return false;
-}
-
-static const Err *check_known(Request *rq, char *const *names, size_t count)
-{
-    ErrList errors = {.arena = rq->arena};
-    for (size_t i = 0; i < count; i++)
-        if (!permission_known(names[i]))
-            errlist_add(&errors, arena_printf(rq->arena, "permissions[%zu]", i),
-                        "is not a permission");
-    return errlist_result(&errors, &ERR_VALIDATION);
 }
 
 /* Nobody hands on what he lacks; what the role has already is not handed on. */
@@ -73,7 +53,6 @@ static const Err *emit_state(Request *rq, const char *uuid, const Auth__Role *ro
 const Err *role_create(Request *rq, const Auth__RoleInput *in, Auth__Role *out)
 {
     const char *uuid = stamp_uuid(rq);
-    TRY(check_known(rq, in->permissions, in->n_permissions));
     TRY(check_grant(rq, in->permissions, in->n_permissions, NULL));
     TRY(db_run(rq->db, &ROLE_INSERT,
                ARGS(.message = &in->base,
@@ -86,9 +65,6 @@ const Err *role_create(Request *rq, const Auth__RoleInput *in, Auth__Role *out)
 const Err *role_update(Request *rq, const Auth__RolePermissions *in, Auth__Role *out)
 {
     RoleFacts role;
-    if (!pb_given(rq->method->in, &in->base, "permissions"))
-        return rq_detail(rq, &ERR_VALIDATION, "permissions", "is required");
-    TRY(check_known(rq, in->permissions, in->n_permissions));
     TRY(role_lock(rq, in->id, &role));
     TRY(rq_check_version(rq, role.version));
     if (role.is_system)

@@ -37,16 +37,6 @@ static const char *adjustment_items(Request *rq, const Inventory__AdjustmentInpu
     return array_text(&items);
 }
 
-static const Err *check_not_zero(Request *rq, const Inventory__AdjustmentInput *in)
-{
-    ErrList errors = {.arena = rq->arena};
-
-    for (size_t i = 0; i < in->n_items; i++)
-        if (in->items[i]->qty == 0)
-            errlist_add(&errors, arena_printf(rq->arena, "items[%zu].qty", i), "must not be 0");
-    return errlist_result(&errors, &ERR_VALIDATION);
-}
-
 /* What an adjustment is made from, while it is made. */
 typedef struct Adjusting {
     Request *rq;
@@ -209,7 +199,6 @@ const Err *adjustment_create(Request *rq, const Inventory__AdjustmentInput *in,
     StockEffects effects = {0};
     Buf warehouses = {.arena = rq->arena};
 
-    TRY(check_not_zero(rq, in));
     adjusting.warehouse = in->warehouse_id ? in->warehouse_id : WAREHOUSE_MAIN;
     array_add(&warehouses, adjusting.warehouse);
     stock_queue_lock(rq, adjusting.items);

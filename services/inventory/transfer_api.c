@@ -172,8 +172,6 @@ const Err *transfer_create(Request *rq, const Inventory__TransferInput *in,
     StockEffects effects = {0};
     Buf warehouses = {.arena = rq->arena};
 
-    if (str_eq(in->from_warehouse_id, in->to_warehouse_id))
-        return rq_detail(rq, &ERR_VALIDATION, "toWarehouseId", "must be another warehouse");
     array_add(&warehouses, in->from_warehouse_id);
     array_add(&warehouses, in->to_warehouse_id);
     stock_queue_lock(rq, moving.items);

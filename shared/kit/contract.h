@@ -20,6 +20,7 @@ typedef enum PbFormat {
     FORMAT_SORT,
     FORMAT_SEARCH,
     FORMAT_OPAQUE,
+    FORMAT_PERMISSION_NAME,
 } PbFormat; /* meanings: proto/sentient/options.proto */
 
 typedef struct PbRule PbRule;
@@ -30,14 +31,20 @@ typedef struct PbField {
     PbFormat format;
     uint8_t decimals; /* 0: a plain integer */
     bool required, nullable, omit_unset, secret;
+    bool must_be_given; /* in a PUT too */
+    bool not_zero;
     bool has_min, has_max;
-    int64_t min, max;         /* scaled by 10^decimals, inclusive */
-    uint32_t min_length;      /* characters; 0: as the format says */
-    uint32_t max_length;      /* characters; 0: as the format says */
-    uint32_t max_items;       /* lists; never 0 */
-    const char *const *in;    /* closed set, NULL-terminated; NULL: open */
-    const char *default_json; /* JSON text taken where a POST leaves the field out; NULL: none */
-    const PbRule *message;    /* rule of a message field */
+    int64_t min, max;      /* scaled by 10^decimals, inclusive */
+    uint32_t min_length;   /* characters; 0: as the format says */
+    uint32_t max_length;   /* characters; 0: as the format says */
+    uint32_t max_items;    /* lists; never 0 */
+    const char *const *in; /* closed set, NULL-terminated; NULL: open */
+    /* JSON text taken where a POST leaves the field out, and for null where that is allowed; NULL:
+     * none. */
+    const char *default_json;
+    const char *max_hint;   /* said with a fault of the maximum; NULL: nothing */
+    const char *other_than; /* the field whose value this one must not have; NULL: none */
+    const PbRule *message;  /* rule of a message field */
 } PbField;
 
 /* One message. */

@@ -11,7 +11,7 @@
 #include "kit/dblist_search.h"
 #include "kit/pb.h"
 
-enum { LIMIT_DEFAULT = 20, DEPTH_MAX = 10000, SEARCH_MIN = 3 };
+enum { LIMIT_DEFAULT = PB_LIST_LIMIT, DEPTH_MAX = PB_LIST_DEPTH, SEARCH_MIN = 3 };
 
 static const Err LIST_TOO_DEEP = {.kind = ERR_INVALID,
                                   .message = "page × limit is above 10000: use cursor"};

@@ -42,6 +42,8 @@ void pb_set_from_text(Arena *arena, const PbRule *rule, ProtobufCMessage *messag
                       const char *text, ErrList *errors);
 
 enum { PB_PARTIAL = 1 };
+/* Of lists: rows of a page where nothing is said, and how many pages of how many rows there are. */
+enum { PB_LIST_LIMIT = 20, PB_LIST_DEPTH = 10000 };
 
 /* Checks a whole message against its rules, for requests that did not come through the JSON codec
  * (and the last step of those that did): required, formats, ranges, lengths, closed sets, counts,
@@ -49,9 +51,10 @@ enum { PB_PARTIAL = 1 };
  * fields may be absent. Adds every fault to `errors`, but nothing for a path that `errors` names
  * already. */
 void pb_check(const PbRule *rule, ProtobufCMessage *message, unsigned flags, ErrList *errors);
-/* Takes the defaults of absent top-level and nested fields; with PB_PARTIAL of nested ones alone: a
- * list that is given replaces the whole list. Afterwards two bodies that mean the same are the same
- * message: `given` is in the order of tags (PB_PARTIAL), or empty. */
+/* Takes the defaults of absent and null top-level and nested fields; with PB_PARTIAL the absent
+ * ones of the top level stay absent: a list that is given replaces the whole list. Afterwards two
+ * bodies that mean the same are the same message: `given` is in the order of tags (PB_PARTIAL), or
+ * empty. */
 void pb_defaults(Arena *arena, const PbRule *rule, ProtobufCMessage *message, unsigned flags);
 
 /* Partial update: for each tag in update->given, the field of the same name in `document` takes the

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "base/str.h"
+
 static void check_message(ErrList *errors, const PbPath *path, const PbRule *rule,
                           ProtobufCMessage *message, unsigned flags);
 
@@ -19,7 +21,11 @@ static void check_text(ErrList *errors, const PbPath *path, const PbField *field
     if (pb_path_named(errors, path))
         return;
     *text = pb_text_normal(field, *text);
-    (void)pb_text_check(errors, path, field, *text);
+    bool element = !path->name;
+    if (!**text && field->format == FORMAT_NOTES && field->nullable && !element)
+        *text = NULL;
+    else
+        (void)pb_text_check(errors, path, field, *text);
 }
 
 /* One value: of a plain field, or an element of a list. */
@@ -81,13 +87,42 @@ static void check_unset(ErrList *errors, const PbPath *path, const PbRule *rule,
     const PbField *own = &rule->fields[field];
     bool partial = flags & PB_PARTIAL;
     bool given = partial && is_given(rule, message, rule->descriptor->fields[field].id);
-    if (own->required && (given || !partial))
+    if (partial && !given && own->must_be_given)
+        fault_once(errors, path, "is required");
+    else if (own->required && (given || !partial))
         fault_once(errors, path,
                    pb_is_list(rule, field) ? "must hold at least one item"
                    : given                 ? "must not be null"
                                            : "is required");
     else if (given && !own->nullable && !pb_is_list(rule, field))
         fault_once(errors, path, "must not be null");
+}
+
+/* The other field stands before this one, so that it was trimmed and lower-cased already. */
+static void check_other(ErrList *errors, const PbPath *path, const PbRule *rule,
+                        const ProtobufCMessage *message, int field)
+{
+    int other = pb_field(rule, rule->fields[field].other_than);
+    const char *text = pb_get_text(rule, message, field);
+    if (text && str_eq(text, pb_get_text(rule, message, other)))
+        fault_once(
+            errors, path,
+            arena_printf(errors->arena, "must be another than %s", rule->fields[other].json));
+}
+
+/* How deep a list may be paged into by numbers (kit/dblist.h). */
+static void check_depth(ErrList *errors, const PbRule *rule, const ProtobufCMessage *message)
+{
+    int page = pb_field(rule, "page"), limit = pb_field(rule, "limit");
+    int cursor = pb_field(rule, "cursor");
+    int64_t number = 1, rows = PB_LIST_LIMIT;
+    if (page < 0 || limit < 0 || cursor < 0 || pb_is_set(rule, message, cursor))
+        return;
+    (void)pb_get_int(rule, message, page, &number);
+    (void)pb_get_int(rule, message, limit, &rows);
+    PbPath path = {.name = rule->fields[page].json, .length = strlen(rule->fields[page].json)};
+    if (rows > 0 && number > PB_LIST_DEPTH / rows)
+        fault_once(errors, &path, "page × limit is above 10000: use cursor");
 }
 
 static void check_message(ErrList *errors, const PbPath *path, const PbRule *rule,
@@ -104,10 +139,13 @@ static void check_message(ErrList *errors, const PbPath *path, const PbRule *rul
             check_list(errors, &own, rule, message, i);
         else
             check_value(errors, &own, rule, i, pb_slot(rule, message, i));
+        if (rule->fields[i].other_than)
+            check_other(errors, &own, rule, message, i);
     }
 }
 
 void pb_check(const PbRule *rule, ProtobufCMessage *message, unsigned flags, ErrList *errors)
 {
     check_message(errors, NULL, rule, message, flags);
+    check_depth(errors, rule, message);
 }

@@ -95,6 +95,16 @@ static void given_settle(const PbRule *rule, ProtobufCMessage *message, unsigned
         qsort(*tags, *count, sizeof **tags, tag_order);
 }
 
+/* In a PUT what is absent stays as it is; null, where it is allowed, means the default. */
+static bool takes_default(const PbRule *rule, const ProtobufCMessage *message, int field,
+                          unsigned flags)
+{
+    const PbField *own = &rule->fields[field];
+    if (!own->default_json || !(flags & PB_PARTIAL))
+        return own->default_json;
+    return own->nullable && pb_given(rule, message, rule->descriptor->fields[field].name);
+}
+
 void pb_defaults(Arena *arena, const PbRule *rule, ProtobufCMessage *message, unsigned flags)
 {
     for (int i = 0; i < (int)rule->descriptor->n_fields; i++) {
@@ -103,8 +113,7 @@ void pb_defaults(Arena *arena, const PbRule *rule, ProtobufCMessage *message, un
         if (pb_is_set(rule, message, i)) {
             if (pb_kind(rule, i) == PB_MESSAGE)
                 defaults_below(arena, rule, message, i);
-        } else if (!(flags & PB_PARTIAL) && rule->fields[i].default_json &&
-                   !pb_given(rule, message, rule->descriptor->fields[i].name)) {
+        } else if (takes_default(rule, message, i, flags)) {
             default_take(arena, rule, message, i);
         }
     }

@@ -32,21 +32,32 @@ static Bounds bounds_of(const PbRule *rule, int field)
     return bounds;
 }
 
-static void bound_fault(ErrList *errors, const PbPath *path, const PbField *field, const char *word,
-                        int64_t bound)
+static void low_fault(ErrList *errors, const PbPath *path, const PbField *field, int64_t low)
 {
     char text[DECIMAL_TEXT];
-    (void)decimal_format(bound, field->decimals, text);
-    PB_FAULT(errors, path, "must be at %s %s", word, text);
+    (void)decimal_format(low, field->decimals, text);
+    PB_FAULT(errors, path, "must be at least %s", text);
+}
+
+static void high_fault(ErrList *errors, const PbPath *path, const PbField *field, int64_t high)
+{
+    char text[DECIMAL_TEXT];
+    (void)decimal_format(high, field->decimals, text);
+    if (field->max_hint)
+        PB_FAULT(errors, path, "must be at most %s: %s", text, field->max_hint);
+    else
+        PB_FAULT(errors, path, "must be at most %s", text);
 }
 
 bool pb_range(ErrList *errors, const PbPath *path, const PbRule *rule, int field, int64_t value)
 {
     Bounds bounds = bounds_of(rule, field);
     if (value < bounds.low)
-        bound_fault(errors, path, &rule->fields[field], "least", bounds.low);
+        low_fault(errors, path, &rule->fields[field], bounds.low);
     else if (value > bounds.high)
-        bound_fault(errors, path, &rule->fields[field], "most", bounds.high);
+        high_fault(errors, path, &rule->fields[field], bounds.high);
+    else if (!value && rule->fields[field].not_zero)
+        PB_FAULT(errors, path, "must not be 0");
     else
         return true;
     return false;
@@ -71,9 +82,9 @@ bool pb_number(ErrList *errors, const PbPath *path, const PbRule *rule, int fiel
     case DECIMAL_TOO_PRECISE: precision_fault(errors, path, own); break;
     case DECIMAL_RANGE:
         if (*token == '-')
-            bound_fault(errors, path, own, "least", bounds.low);
+            low_fault(errors, path, own, bounds.low);
         else
-            bound_fault(errors, path, own, "most", bounds.high);
+            high_fault(errors, path, own, bounds.high);
         break;
     }
     return false;
@@ -105,7 +116,9 @@ void pb_set_from_text(Arena *arena, const PbRule *rule, ProtobufCMessage *messag
     switch (kind) {
     case PB_TEXT: text_from_text(arena, rule, message, field, &path, text, errors); break;
     case PB_INT:
-        if (pb_number(errors, &path, rule, field, text, strlen(text), &number))
+        if (!rule->fields[field].decimals && strpbrk(text, ".eE"))
+            PB_FAULT(errors, &path, "must be a whole number"); /* 1.0 and 1e0 are JSON's */
+        else if (pb_number(errors, &path, rule, field, text, strlen(text), &number))
             pb_set_int(rule, message, field, number);
         break;
     case PB_BOOL:

@@ -36,6 +36,19 @@ static char *trim(char *text)
     return text;
 }
 
+/* Behind microseconds the database would round. */
+static char *instant_cut(char *text)
+{
+    enum { MICROS_TEXT = sizeof "2024-12-27T10:00:00.000000Z" - 1 };
+    size_t n = strlen(text);
+    int64_t micros;
+    if (n > MICROS_TEXT && instant_parse(text, n, &micros)) {
+        text[MICROS_TEXT - 1] = 'Z';
+        text[MICROS_TEXT] = '\0';
+    }
+    return text;
+}
+
 char *pb_text_normal(const PbField *field, char *text)
 {
     switch (field->format) {
@@ -43,7 +56,9 @@ char *pb_text_normal(const PbField *field, char *text)
     case FORMAT_CODE:
     case FORMAT_EMAIL:
     case FORMAT_NOTES:
-    case FORMAT_SEARCH: return trim(text);
+    case FORMAT_SEARCH:
+    case FORMAT_PERMISSION_NAME: return trim(text);
+    case FORMAT_INSTANT: return instant_cut(text);
     case FORMAT_UUID: uuid_lower(text); return text;
     default: return text;
     }
@@ -114,6 +129,10 @@ static bool in_set(const char *const *set, const char *text)
 static void set_fault(ErrList *errors, const PbPath *path, const PbField *field)
 {
     Buf list = {.arena = errors->arena};
+    if (field->format == FORMAT_PERMISSION_NAME) {
+        PB_FAULT(errors, path, "is not a permission");
+        return;
+    }
     for (const char *const *member = field->in; *member; member++) {
         buf_puts(&list, member == field->in ? "must be one of " : ", ");
         buf_puts(&list, *member);
@@ -137,7 +156,7 @@ static const char *shape_fault(const PbField *field, const char *text)
     case FORMAT_INSTANT:
         return instant_parse(text, n, &micros)
                    ? NULL
-                   : "must be an instant in UTC as 2024-12-27T10:00:00Z between 2000 and 2099";
+                   : "must be an instant in UTC as 2024-12-27T10:00:00Z between 1900 and 2099";
     case FORMAT_CODE:
         return code_valid(text) ? NULL : "must consist of letters, digits and the characters ._/-";
     case FORMAT_EMAIL: return email_valid(text) ? NULL : "must be an e-mail address";
@@ -157,7 +176,6 @@ static size_t longest(const PbField *field)
     case FORMAT_NOTES: return NOTES_MAX;
     case FORMAT_CODE: return CODE_MAX;
     case FORMAT_EMAIL: return EMAIL_MAX;
-    case FORMAT_PASSWORD: return PASSWORD_MAX;
     case FORMAT_OPAQUE: return OPAQUE_MAX;
     default: return TEXT_MAX;
     }
@@ -173,16 +191,17 @@ static size_t shortest(const PbField *field)
 static bool length_check(ErrList *errors, const PbPath *path, const PbField *field,
                          const char *text)
 {
-    bool bytes = field->format == FORMAT_PASSWORD;
-    const char *unit = bytes ? "bytes" : "characters";
-    size_t n = bytes ? strlen(text) : utf8_count(text, strlen(text));
+    bool password = field->format == FORMAT_PASSWORD;
+    size_t bytes = strlen(text), characters = utf8_count(text, bytes);
     size_t least = shortest(field), most = longest(field);
-    if (n >= least && n <= most)
-        return true;
-    if (n < least)
-        PB_FAULT(errors, path, "must have at least %zu %s", least, unit);
+    if (characters < least)
+        PB_FAULT(errors, path, "must have at least %zu characters", least);
+    else if (password && bytes > PASSWORD_MAX)
+        PB_FAULT(errors, path, "must have at most %d bytes", PASSWORD_MAX);
+    else if (!password && characters > most)
+        PB_FAULT(errors, path, "must have at most %zu characters", most);
     else
-        PB_FAULT(errors, path, "must have at most %zu %s", most, unit);
+        return true;
     return false;
 }
 

@@ -236,16 +236,18 @@ Test(bad_input, ids_and_queries)
     static const char *const IDS[] = {"x", "1", "00000000-0000-0000-0000-00000000000g", NONE "x",
                                       "%7B" NONE "%7D"};
     static const char *const QUERIES[] = {
-        "limit=0",    "limit=101",         "limit=x",     "limit=1.5",   "page=0",
-        "page=-1",    "sort=evil",         "sort=",       "cursor=x",    "isActive=maybe",
-        "bogus=1",    "limit=1&limit=2",   "search=%00x", "search=%C3(", "search=%zz",
-        "limit=%31%", "page=101&limit=100"};
+        "limit=0",    "limit=101",          "limit=x",     "limit=1.5",   "page=0",
+        "page=-1",    "sort=evil",          "sort=",       "cursor=x",    "isActive=maybe",
+        "bogus=1",    "limit=1&limit=2",    "search=%00x", "search=%C3(", "search=%zz",
+        "limit=%31%", "page=101&limit=100", "limit=1e1",   "page=1.0"};
     Client *admin = client_admin();
     for (size_t i = 0; i < COUNT(IDS); i++)
         expect_error(get(admin, "/customers/%s", IDS[i]), 400, "uuid");
     for (size_t i = 0; i < COUNT(QUERIES); i++)
         expect_error(get(admin, "/customers?%s", QUERIES[i]), 400, NULL);
-    expect_error(get(admin, "/roles/1.5"), 400, "id");
+    static const char *const ROLES[] = {"1.5", "1.0", "1e0", "0x1", "%201", "01", "+1"};
+    for (size_t i = 0; i < COUNT(ROLES); i++)
+        expect_error(get(admin, "/roles/%s", ROLES[i]), 400, "id");
     expect_error(get(admin, "/customers/%s", "00000000-0000-4000-8000-00000000000A"), 404, NULL);
 }
 

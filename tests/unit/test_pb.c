@@ -202,7 +202,7 @@ Test(pb, takes_defaults)
     cr_assert(!r.err && !*r.faults, "%s", r.faults);
     pb_defaults(arena, &ORDER_RULE, &r.order->base, 0);
     cr_expect(r.order->has_term_days && r.order->term_days == 0, "given");
-    cr_expect(!r.order->has_cost, "given as null");
+    cr_expect(r.order->has_cost && r.order->cost == 15000, "null means the default");
     cr_expect(r.order->has_discount_amount && r.order->discount_amount == 0);
     cr_expect(r.order->has_is_open && r.order->is_open);
     cr_expect_str_eq(r.order->customer->code, "A-1");
@@ -214,12 +214,15 @@ Test(pb, takes_defaults)
 
 Test(pb, a_partial_update_takes_defaults_below_its_top_alone)
 {
-    static const char TEXT[] = "{\"items\":[{}]}";
+    static const char TEXT[] = "{\"items\":[{}],\"cost\":null,\"notes\":null}";
     Reading r = order_read(arena, TEXT, sizeof TEXT - 1);
     cr_assert(!r.err && !*r.faults, "%s", r.faults);
     pb_defaults(arena, &ORDER_RULE, &r.order->base, PB_PARTIAL);
     cr_expect(!r.order->has_is_open && !r.order->has_term_days, "what is absent stays");
     cr_expect(r.order->items[0]->has_discount_pct, "a new line is whole");
+    cr_expect(r.order->has_cost && r.order->cost == 15000, "null means the default");
+    cr_expect(pb_given(&ORDER_RULE, &r.order->base, "cost"));
+    cr_expect_null(r.order->notes, "or nothing, where there is none");
 }
 
 Test(pb, the_order_of_members_means_nothing)

@@ -107,7 +107,7 @@ static const char CONTROL[] = "must not contain control characters";
 static const char EMPTY[] = "must not be empty";
 static const char DATE[] = "must be a date as YYYY-MM-DD between 2000-01-01 and 2099-12-31";
 static const char INSTANT[] =
-    "must be an instant in UTC as 2024-12-27T10:00:00Z between 2000 and 2099";
+    "must be an instant in UTC as 2024-12-27T10:00:00Z between 1900 and 2099";
 static const char CODE[] = "must consist of letters, digits and the characters ._/-";
 static const char EMAIL[] = "must be an e-mail address";
 static const char STATE[] = "must be one of draft, approved";
@@ -124,7 +124,8 @@ static const Format FORMATS[] = {
     {"\"notes\":\"a\\r\\n\\tb\"", NULL},
     {"\"notes\":\"a\\u000bb\"", CONTROL},
     {"\"notes\":\"a\\u001b[1m\"", CONTROL},
-    {"\"notes\":\"\\n\"", EMPTY},
+    {"\"notes\":\"\"", NULL},
+    {"\"notes\":\" \\n\"", NULL},
     {"\"shortName\":\"a\"", "must have at least 2 characters"},
     {"\"shortName\":\" a \"", "must have at least 2 characters"},
     {"\"shortName\":\"ab\"", NULL},
@@ -136,6 +137,8 @@ static const Format FORMATS[] = {
     {"\"uuid\":\"\"", EMPTY},
     {"\"shippedAt\":\"2024-12-27T10:00:00Z\"", NULL},
     {"\"shippedAt\":\"2024-12-27T10:00:00.123456Z\"", NULL},
+    {"\"shippedAt\":\"1900-01-01T00:00:00.123456789Z\"", NULL},
+    {"\"shippedAt\":\"2024-12-27T10:00:00.1234567890Z\"", INSTANT},
     {"\"shippedAt\":\"2024-12-27\"", INSTANT},
     {"\"shippedAt\":\"2024-12-27T10:00:00+01:00\"", INSTANT},
     {"\"code\":\" A.b_9/- \"", NULL},
@@ -160,9 +163,10 @@ static const Format FORMATS[] = {
     {"\"email\":\"a@b-.c\"", EMAIL},
     {"\"email\":\"a@b\\r\\nBcc:c\"", EMAIL},
     {"\"email\":\"a@b,c@d\"", EMAIL},
-    {"\"password\":\"1234567\"", "must have at least 8 bytes"},
+    {"\"password\":\"1234567\"", "must have at least 8 characters"},
     {"\"password\":\"12345678\"", NULL},
-    {"\"password\":\"éééé\"", NULL},
+    {"\"password\":\"ééééééé\"", "must have at least 8 characters"},
+    {"\"password\":\"éééééééé\"", NULL},
     {"\"password\":\" \\t\\u0001     \"", NULL},
     {"\"password\":\"\"", EMPTY},
     {"\"sort\":\"total\"", NULL},
@@ -246,7 +250,8 @@ Test(pb_check, lengths)
 Test(pb_check, trims_and_lowers_in_place)
 {
     Reading r =
-        with("\"uuid\":\"0190A6A0-7D5E-7C3A-9B1E-0123456789AB\",\"customerPO\":\" a  b\\t\","
+        with("\"shippedAt\":\"2024-12-27T10:00:00.123456789Z\","
+             "\"uuid\":\"0190A6A0-7D5E-7C3A-9B1E-0123456789AB\",\"customerPO\":\" a  b\\t\","
              "\"notes\":\"\\n x\\ny \",\"code\":\" Ab \",\"email\":\" A@b\",\"search\":\" q \","
              "\"password\":\"  pass word  \",\"tags\":[\" t \"],\"status\":\" draft\"");
     cr_assert_str_eq(r.faults, "");
@@ -259,6 +264,8 @@ Test(pb_check, trims_and_lowers_in_place)
     cr_expect_str_eq(r.order->password, "  pass word  ");
     cr_expect_str_eq(r.order->tags[0], "t");
     cr_expect_str_eq(r.order->status, "draft");
+    cr_expect_str_eq(r.order->shipped_at, "2024-12-27T10:00:00.123456Z");
+    cr_expect_null(with("\"notes\":\" \\n\"").order->notes, "nothing is null");
 }
 
 Test(pb_check, ranges_and_counts_of_messages_that_did_not_come_as_json)
@@ -308,6 +315,11 @@ Test(pb_check, a_value_from_a_path_or_a_query)
         {ORDER_PAGE, "", "page: must be a number"},
         {ORDER_PAGE, "1 ", "page: must be a number"},
         {ORDER_PAGE, "1.5", "page: must be a whole number"},
+        {ORDER_PAGE, "1.0", "page: must be a whole number"},
+        {ORDER_PAGE, "1e1", "page: must be a whole number"},
+        {ORDER_PAGE, "1E0", "page: must be a whole number"},
+        {ORDER_PAGE, "01", "page: must be a number"},
+        {ORDER_DISCOUNT_AMOUNT, "1.25e1", NULL},
         {ORDER_DISCOUNT_AMOUNT, "12.5", NULL},
         {ORDER_DISCOUNT_AMOUNT, "12.555", "discountAmount: must have at most 2 decimals"},
         {ORDER_IS_OPEN, "true", NULL},

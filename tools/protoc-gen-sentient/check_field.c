@@ -71,6 +71,10 @@ static void check_rule_types(const Place *place)
         fault(place, "min_length and max_length belong to string");
     if ((rule->min || rule->max) && (!is_integer(place->field) || place->field->list))
         fault(place, "min and max belong to int32, int64 and uint32");
+    if (rule->not_zero && !is_integer(place->field))
+        fault(place, "not_zero belongs to int32, int64 and uint32");
+    if (rule->max_hint && !rule->max)
+        fault(place, "max_hint belongs to a max");
     if (rule->has_max_items && !place->field->list)
         fault(place, "max_items belongs to repeated");
     if (rule->format == SENTIENT__FORMAT__SORT && !rule->n_in)
@@ -101,6 +105,17 @@ static void check_range(const Place *place)
         fault(place, "min_length is above max_length");
 }
 
+/* A single text that stands before this one: it has been checked when this one is. */
+static void check_other(const Place *place)
+{
+    const char *name = place->field->rule->other_than;
+    int index = name ? message_field(place->message, name, strlen(name)) : -1;
+    const Field *other = index < 0 ? NULL : &place->message->fields[index];
+    if (name && (!other || other >= place->field || other->kind != KIND_STRING || other->list ||
+                 place->field->kind != KIND_STRING || place->field->list))
+        fault(place, "other_than belongs to a string and names a string field before it");
+}
+
 static void check_presence(const Place *place)
 {
     const Field *field = place->field;
@@ -108,8 +123,8 @@ static void check_presence(const Place *place)
         fault(place, "is required and nullable");
     if (field->rule->required && field->rule->default_value)
         fault(place, "is required and has a default_value");
-    if (field->list && field->rule->nullable)
-        fault(place, "a list is empty, never null");
+    if (field->rule->must_be_given && place->message->given < 0)
+        fault(place, "must_be_given belongs to bodies of PUTs");
     const char *wrong = field->rule->default_value ? default_fault(field) : NULL;
     if (wrong)
         fault(place, arena_printf(place->model->arena, "default_value %s", wrong));
@@ -149,6 +164,7 @@ void check_message(Model *model, const Message *message)
         check_type(&place);
         check_rule_types(&place);
         check_range(&place);
+        check_other(&place);
         check_presence(&place);
         check_json(&place);
     }

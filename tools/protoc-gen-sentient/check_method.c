@@ -102,6 +102,9 @@ static void check_tx(Model *model, const Method *method)
         fault(model, method, "a GET must not be tx: WRITE");
     if (method_is_write(method) && method->rule->tx == SENTIENT__TX__READ)
         fault(model, method, "a POST, PUT or DELETE must not be tx: READ");
+    for (size_t i = 0; i < method->rule->n_fails; i++)
+        if (method->rule->fails[i] < 400 || method->rule->fails[i] > 599)
+            fault(model, method, "fails must be 400..599");
     if (method->rule->status < 200 || method->rule->status > 299)
         fault(model, method, "status of success must be 200..299");
 }

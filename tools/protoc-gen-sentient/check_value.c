@@ -17,7 +17,7 @@ static const char *number_fault(const Field *field)
     bool high = (field->has_max && value > field->max) ||
                 (field->kind == KIND_UINT32 && value > UINT32_MAX) ||
                 (field->kind == KIND_INT32 && value > INT32_MAX);
-    return low || high ? "is out of range" : NULL;
+    return low || high || (!value && field->rule->not_zero) ? "is out of range" : NULL;
 }
 
 static bool in_set(const Field *field, const char *text)

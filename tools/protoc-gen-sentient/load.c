@@ -275,6 +275,20 @@ static void link_methods(File *file)
     }
 }
 
+/* The closed set of fields of format PERMISSION_NAME is the enum's. */
+static void link_permissions(Model *model, Field *field)
+{
+    if (field->rule->format != SENTIENT__FORMAT__PERMISSION_NAME)
+        return;
+    Sentient__FieldRule *rule = ARENA_NEW(model->arena, Sentient__FieldRule);
+    *rule = *field->rule;
+    rule->n_in = model->permission_count;
+    rule->in = arena_array(model->arena, model->permission_count + 1, sizeof *rule->in);
+    for (size_t i = 0; i < model->permission_count; i++)
+        rule->in[i] = arena_strdup(model->arena, model->permissions[i].name);
+    field->rule = rule;
+}
+
 /* The message's own name, with the package before it where two packages show one of that name. */
 static const char *schema_name(const Model *model, const Message *message)
 {
@@ -305,5 +319,7 @@ void model_load(Model *model, FileProto **files, size_t count)
         for (size_t m = 0; m < model->files[f].count; m++) {
             Message *message = &model->files[f].messages[m];
             message->schema = schema_name(model, message);
+            for (size_t i = 0; i < message->count; i++)
+                link_permissions(model, &message->fields[i]);
         }
 }

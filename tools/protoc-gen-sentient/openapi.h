@@ -6,7 +6,8 @@
 #include "model.h"
 
 /* How a message is meant: replies show every field; bodies of POSTs have required fields and
- * defaults; bodies of PUTs have neither. The value is the SHOWN_… bit. */
+ * defaults; bodies of PUTs have no defaults, and few required ones. The value is the SHOWN_… bit.
+ */
 typedef unsigned Flavour;
 
 /* Whether the field may stand in the body of a request that takes the message. */

@@ -14,12 +14,15 @@ static const ErrorCode ERRORS[] = {
     {401, "No valid token, or wrong credentials"},
     {403, "The permission is missing"},
     {404, "No such document"},
+    {405, "The route does not take this method; `Allow` names those it takes"},
     {409, "Already taken, or the first request with this Idempotency-Key is still running"},
+    {411, "The body has no Content-Length"},
     {412, "If-Match names another version; nothing changed"},
     {413, "The body is above 1 MiB"},
     {415, "The body is not application/json"},
     {422, "A business rule forbids it, or the Idempotency-Key belongs to another request"},
     {429, "Too many requests"},
+    {431, "The headers are too large"},
     {500, "A defect; `requestId` finds it"},
     {503, "A service behind the route is away"},
 };
@@ -43,15 +46,21 @@ static bool takes_version(const Method *method)
 
 static bool applies(const Method *method, int status)
 {
+    for (size_t i = 0; i < method->rule->n_fails; i++)
+        if ((int)method->rule->fails[i] == status)
+            return true;
     switch (status) {
     case 401: return method->verb != VERB_GET || method->rule->access != SENTIENT__ACCESS__PUBLIC;
     case 403: return method->rule->permission != NULL;
     case 404: return method->path_fields != 0;
     case 409:
-    case 422: return signed_write(method);
+    case 422: return takes_key(method);
     case 412: return takes_version(method);
     case 413:
-    case 415: return method_has_body(method);
+    case 415: return method->verb == VERB_POST || method->verb == VERB_PUT;
+    case 405: /* of any request, whatever its operation: said once, in the document's own text */
+    case 411:
+    case 431: return false;
     default: return true;
     }
 }

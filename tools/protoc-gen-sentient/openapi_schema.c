@@ -49,6 +49,8 @@ static void put_type(Json *json, const Field *field, const char *type)
     json_close(json, ']');
 }
 
+#define NOT_BLANK "[^ \\t\\r\\n]"
+
 typedef struct TextRule {
     const char *format, *pattern;
     uint32_t min, max; /* of requests; 0: none */
@@ -56,17 +58,18 @@ typedef struct TextRule {
 
 /* In the order of sentient.Format. */
 static const TextRule TEXT_RULES[] = {
-    [SENTIENT__FORMAT__TEXT] = {NULL, NULL, 1, 255},
+    [SENTIENT__FORMAT__TEXT] = {NULL, NOT_BLANK, 1, 255},
     [SENTIENT__FORMAT__UUID] = {"uuid", NULL, 0, 0},
     [SENTIENT__FORMAT__DATE] = {"date", NULL, 0, 0},
     [SENTIENT__FORMAT__INSTANT] = {"date-time", NULL, 0, 0},
     [SENTIENT__FORMAT__CODE] = {NULL, "^[A-Za-z0-9._/-]{1,40}$", 1, 40},
     [SENTIENT__FORMAT__EMAIL] = {"email", NULL, 3, 254},
     [SENTIENT__FORMAT__PASSWORD] = {"password", NULL, 8, 1024},
-    [SENTIENT__FORMAT__NOTES] = {NULL, NULL, 0, 2000},
+    [SENTIENT__FORMAT__NOTES] = {NULL, NOT_BLANK, 1, 2000},
     [SENTIENT__FORMAT__SORT] = {NULL, NULL, 0, 0},
     [SENTIENT__FORMAT__SEARCH] = {NULL, NULL, 0, 255},
     [SENTIENT__FORMAT__OPAQUE] = {NULL, NULL, 0, 4096},
+    [SENTIENT__FORMAT__PERMISSION_NAME] = {NULL, NULL, 0, 0},
 };
 
 static void put_set(Json *json, const Field *field)
@@ -96,11 +99,13 @@ static void put_text(Json *json, const Field *field, Flavour flavour)
     }
     if (flavour == SHOWN_REPLY)
         return;
+    bool nothing = rule->format == SENTIENT__FORMAT__NOTES && rule->nullable; /* is null */
     uint32_t min = rule->has_min_length ? rule->min_length
+                   : nothing            ? 0
                    : !text->min         ? rule->required && text->max
                                         : text->min;
     uint32_t max = rule->max_length ? rule->max_length : text->max;
-    if (text->pattern)
+    if (text->pattern && !nothing)
         json_text(json, "pattern", text->pattern);
     if (min)
         json_number(json, "minLength", min);
@@ -112,10 +117,7 @@ static void put_number(Json *json, const Field *field, Flavour flavour)
 {
     const Sentient__FieldRule *rule = field->rule;
     put_type(json, field, rule->decimals ? "number" : "integer");
-    if (rule->decimals)
-        json_raw(json, "multipleOf",
-                 arena_printf(json->buf->arena, "0.%0*d", (int)rule->decimals, 1));
-    else
+    if (!rule->decimals)
         json_text(json, "format", field->kind == KIND_INT32 ? "int32" : "int64");
     if (flavour == SHOWN_REPLY)
         return;
@@ -123,6 +125,8 @@ static void put_number(Json *json, const Field *field, Flavour flavour)
         json_raw(json, "minimum", rule->min ? rule->min : "0");
     if (rule->max || field->kind == KIND_UINT32)
         json_raw(json, "maximum", rule->max ? rule->max : "4294967295");
+    if (rule->not_zero)
+        json_raw(json, "not", "{\"const\":0}");
 }
 
 static void put_scalar(Json *json, const Field *field, Flavour flavour)
@@ -141,12 +145,16 @@ static void put_scalar(Json *json, const Field *field, Flavour flavour)
 static void put_list(Json *json, const Field *field, Flavour flavour)
 {
     uint32_t max = field->rule->max_items ? field->rule->max_items : (uint32_t)ITEMS_MAX_DEFAULT;
-    json_text(json, "type", "array");
+    Sentient__FieldRule rule = *field->rule;
+    Field element = *field;
+    rule.nullable = false;
+    element.rule = &rule;
+    put_type(json, field, "array");
     if (field->message) {
         schema_ref(json, "items", field->message, flavour);
     } else {
         json_open(json, "items", '{');
-        put_text(json, field, flavour);
+        put_text(json, &element, flavour);
         json_close(json, '}');
     }
     if (flavour == SHOWN_REPLY)
@@ -168,6 +176,17 @@ static void put_message(Json *json, const Field *field, Flavour flavour)
     json_close(json, ']');
 }
 
+/* The comment, and what no keyword says without binary floating point (multipleOf). */
+static void put_description(Json *json, const Field *field)
+{
+    Buf text = {.arena = json->buf->arena};
+    buf_puts(&text, field->comment);
+    if (field->rule->decimals)
+        buf_printf(&text, "%sAt most %u decimals.", text.length ? " " : "", field->rule->decimals);
+    if (text.length)
+        json_text(json, "description", text.data);
+}
+
 void schema_field(Json *json, const char *key, const Field *field, Flavour flavour)
 {
     /* What lies inside a PUT's body is whole. */
@@ -181,8 +200,7 @@ void schema_field(Json *json, const char *key, const Field *field, Flavour flavo
         put_scalar(json, field, inside);
     if (field->rule->default_value && flavour == SHOWN_REQUEST)
         json_raw(json, "default", field->rule->default_value);
-    if (*field->comment)
-        json_text(json, "description", field->comment);
+    put_description(json, field);
     json_close(json, '}');
 }
 
@@ -194,6 +212,7 @@ static bool field_shown(const Message *message, size_t index, Flavour flavour)
 static bool field_required(const Field *field, Flavour flavour)
 {
     return (flavour == SHOWN_REQUEST && field->rule->required) ||
+           (flavour == SHOWN_PARTIAL && field->rule->must_be_given) ||
            (flavour == SHOWN_REPLY && !field->rule->omit_unset);
 }
 

@@ -5,8 +5,9 @@
 #include "names.h"
 #include "output.h"
 
-static const char *const FORMATS[] = {"TEXT",     "UUID",  "DATE", "INSTANT", "CODE",  "EMAIL",
-                                      "PASSWORD", "NOTES", "SORT", "SEARCH",  "OPAQUE"};
+static const char *const FORMATS[] = {"TEXT", "UUID",   "DATE",     "INSTANT",
+                                      "CODE", "EMAIL",  "PASSWORD", "NOTES",
+                                      "SORT", "SEARCH", "OPAQUE",   "PERMISSION_NAME"};
 
 static const char *upper(Buf *buf, const char *name)
 {
@@ -62,6 +63,15 @@ static void put_set(Buf *buf, const Sentient__FieldRule *rule)
     buf_puts(buf, "NULL}");
 }
 
+/* A text of the rule, where it has one. */
+static void put_text(Buf *buf, const char *name, const char *text)
+{
+    if (!text)
+        return;
+    buf_printf(buf, ", .%s = ", name);
+    put_c_string(buf, text);
+}
+
 static void write_field(Buf *buf, const Field *field)
 {
     const Sentient__FieldRule *rule = field->rule;
@@ -71,10 +81,9 @@ static void write_field(Buf *buf, const Field *field)
     const struct {
         const char *name;
         int set;
-    } flags[] = {{"required", rule->required},
-                 {"nullable", rule->nullable},
-                 {"omit_unset", rule->omit_unset},
-                 {"secret", rule->secret}};
+    } flags[] = {{"required", rule->required},           {"nullable", rule->nullable},
+                 {"omit_unset", rule->omit_unset},       {"secret", rule->secret},
+                 {"must_be_given", rule->must_be_given}, {"not_zero", rule->not_zero}};
     for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
         if (flags[i].set)
             buf_printf(buf, ", .%s = true", flags[i].name);
@@ -90,10 +99,9 @@ static void write_field(Buf *buf, const Field *field)
                rule->max_items ? rule->max_items : (uint32_t)ITEMS_MAX_DEFAULT);
     if (rule->n_in)
         put_set(buf, rule);
-    if (rule->default_value) {
-        buf_puts(buf, ", .default_json = ");
-        put_c_string(buf, rule->default_value);
-    }
+    put_text(buf, "default_json", rule->default_value);
+    put_text(buf, "max_hint", rule->max_hint);
+    put_text(buf, "other_than", rule->other_than);
     if (field->message)
         buf_printf(buf, ", .message = &%s_RULE", field->message->upper);
     buf_printf(buf, "}, /* %s */\n", field->name);

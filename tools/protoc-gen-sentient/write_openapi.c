@@ -8,7 +8,8 @@ static const char INFO[] =
     "{\"title\":\"Sentient Factory\",\"version\":\"1.0.0\",\"description\":"
     "\"The backend of a manufacturing company. JSON in UTF-8; money has at most 2 decimals, "
     "quantities 3. Instants are RFC 3339 in UTC. PUT is partial: what is absent stays, null "
-    "clears, a list replaces the whole list.\"}";
+    "clears, a list replaces the whole list. Any request can also fail with 404 (no such route), "
+    "405, 411 or 431: see the responses among the components.\"}";
 
 static const char ERROR_SCHEMA[] =
     "{\"type\":\"object\",\"description\":\"Every failed request.\",\"properties\":{"

@@ -100,6 +100,19 @@ static const cJSON *schema_property(const cJSON *document, const char *schema, c
     return cJSON_GetObjectItemCaseSensitive(properties, name);
 }
 
+static const char *member_text(const cJSON *object, const char *name)
+{
+    const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, name));
+    return text ? text : "";
+}
+
+/* The member as JSON text; lives until the process ends. */
+static const char *member_json(const cJSON *object, const char *name)
+{
+    const cJSON *member = cJSON_GetObjectItemCaseSensitive(object, name);
+    return member ? cJSON_PrintUnformatted(member) : "";
+}
+
 Test(documents, an_update_requires_nothing)
 {
     cJSON *document = cJSON_Parse(OPENAPI_JSON);
@@ -113,10 +126,94 @@ Test(documents, an_update_requires_nothing)
     const cJSON *price = schema_property(document, "ItemInput", "price");
     cr_expect_str_eq(cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(price, "type")),
                      "number");
-    cr_expect(cJSON_HasObjectItem(price, "multipleOf") && cJSON_HasObjectItem(price, "minimum") &&
-              cJSON_HasObjectItem(price, "maximum") && cJSON_HasObjectItem(price, "default"));
+    cr_expect(cJSON_HasObjectItem(price, "minimum") && cJSON_HasObjectItem(price, "maximum") &&
+              cJSON_HasObjectItem(price, "default"));
+    cr_expect_not(cJSON_HasObjectItem(price, "multipleOf"), "validators divide in binary");
+    cr_expect_not_null(strstr(member_text(price, "description"), "At most 2 decimals."));
     const cJSON *update = schema_property(document, "ItemInputPartial", "price");
     cr_expect_not(cJSON_HasObjectItem(update, "default"));
+    cJSON_Delete(document);
+}
+
+Test(documents, an_update_requires_what_it_must_be_given)
+{
+    cJSON *document = cJSON_Parse(OPENAPI_JSON);
+    const cJSON *schemas = resolve(document, "#/components/schemas");
+    const cJSON *role = cJSON_GetObjectItemCaseSensitive(schemas, "RolePermissionsPartial");
+    const cJSON *password = cJSON_GetObjectItemCaseSensitive(schemas, "PasswordChangePartial");
+    cr_expect_str_eq(member_json(role, "required"), "[\"permissions\"]");
+    cr_expect_str_eq(member_json(password, "required"), "[\"currentPassword\",\"newPassword\"]");
+    const cJSON *permissions = schema_property(document, "RolePermissionsPartial", "permissions");
+    cr_expect_eq(cJSON_GetArraySize(resolve(permissions, "#/items/enum")), (int)PERMISSION_COUNT);
+    cJSON_Delete(document);
+}
+
+Test(documents, what_a_value_may_be)
+{
+    cJSON *document = cJSON_Parse(OPENAPI_JSON);
+    static const struct {
+        const char *schema, *property, *keyword, *value;
+    } CASES[] = {
+        {"AdjustmentLineInput", "qty", "not", "{\"const\":0}"},
+        {"TransferLineInput", "qty", "not", ""},
+        {"CustomerInput", "name", "pattern", "\"[^ \\\\t\\\\r\\\\n]\""},
+        {"SalesOrderDecision", "reason", "pattern", "\"[^ \\\\t\\\\r\\\\n]\""},
+        {"SalesOrderDecision", "reason", "minLength", "1"},
+        {"SalesOrderInput", "notes", "pattern", ""},
+        {"SalesOrderInput", "notes", "minLength", ""},
+        {"SalesOrderInput", "discountAmount", "type", "[\"number\",\"null\"]"},
+        {"SalesOrderInputPartial", "discountAmount", "type", "[\"number\",\"null\"]"},
+        {"SalesOrderLineInput", "discountPct", "type", "[\"number\",\"null\"]"},
+        {"ItemInput", "reorderPoint", "type", "[\"number\",\"null\"]"},
+        {"ItemInput", "uom", "maxLength", "255"},
+        {"UserInput", "username", "maxLength", "255"},
+        {"DeliveryOrderInput", "items", "type", "[\"array\",\"null\"]"},
+        {"SalesOrder", "uuid", "format", "\"uuid\""},
+        {"CustomerRef", "uuid", "format", "\"uuid\""},
+        {"Profile", "uuid", "format", "\"uuid\""},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++)
+        cr_expect_str_eq(member_json(schema_property(document, CASES[i].schema, CASES[i].property),
+                                     CASES[i].keyword),
+                         CASES[i].value, "%s.%s: %s", CASES[i].schema, CASES[i].property,
+                         CASES[i].keyword);
+    cJSON_Delete(document);
+}
+
+/* Each ended by '|': "200|400|". */
+static void expect_statuses(const cJSON *document, const char *verb, const char *path,
+                            const char *statuses)
+{
+    char text[256] = "";
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(resolve(document, "#/paths"), path);
+    const cJSON *route = cJSON_GetObjectItemCaseSensitive(item, verb);
+    const cJSON *status;
+    cJSON_ArrayForEach(status, cJSON_GetObjectItemCaseSensitive(route, "responses"))
+    {
+        strncat(text, status->string, 8);
+        strcat(text, "|");
+    }
+    cr_expect_str_eq(text, statuses, "%s %s", verb, path);
+}
+
+Test(documents, how_a_request_may_fail)
+{
+    cJSON *document = cJSON_Parse(OPENAPI_JSON);
+    expect_statuses(document, "post", "/api/auth/logout", "200|400|401|413|415|429|500|503|");
+    expect_statuses(document, "put", "/api/auth/password", "200|400|401|413|415|422|429|500|503|");
+    expect_statuses(document, "post", "/api/auth/reset-password",
+                    "200|400|401|413|415|422|429|500|503|");
+    expect_statuses(document, "post", "/api/auth/forgot-password",
+                    "200|400|401|413|415|429|500|503|");
+    expect_statuses(document, "post", "/api/sales-orders/{uuid}/submit",
+                    "200|400|401|403|404|409|412|413|415|422|429|500|503|");
+    expect_statuses(document, "delete", "/api/customers/{uuid}",
+                    "200|400|401|403|404|409|412|422|429|500|503|");
+    expect_statuses(document, "get", "/api/customers", "200|400|401|403|429|500|503|");
+    static const char *const COMMON[] = {"Error405", "Error411", "Error431"};
+    const cJSON *responses = resolve(document, "#/components/responses");
+    for (size_t i = 0; i < 3; i++)
+        cr_expect(cJSON_HasObjectItem(responses, COMMON[i]), "%s", COMMON[i]);
     cJSON_Delete(document);
 }
 

@@ -115,5 +115,38 @@ static const PbField DOCUMENT_FIELDS[] = {
 };
 const PbRule DOCUMENT_RULE = {&testing__document__descriptor, DOCUMENT_FIELDS, -1};
 
-static const PbRule *const RULES[] = {&LINE_RULE, &REF_RULE, &ORDER_RULE, &DOCUMENT_RULE};
-const Contract TESTING_CONTRACT = {.service = "testing", .rules = RULES, .rule_count = 4};
+static const char *const RIGHTS[] = {"so.read", "so.create", NULL};
+
+static const PbField MOVE_FIELDS[] = {
+    {.json = "fromId", .format = FORMAT_UUID},
+    {.json = "toId", .format = FORMAT_UUID, .other_than = "from_id"},
+    {.json = "qty",
+     .decimals = 3,
+     .has_min = true,
+     .min = -QTY_MAX,
+     .has_max = true,
+     .max = QTY_MAX,
+     .not_zero = true},
+    {.json = "rights",
+     .format = FORMAT_PERMISSION_NAME,
+     .must_be_given = true,
+     .max_items = 4,
+     .in = RIGHTS},
+    {.json = "reason", .format = FORMAT_NOTES, .required = true, .must_be_given = true},
+    {.json = "note", .format = FORMAT_NOTES},
+    {.json = "page",
+     .has_min = true,
+     .min = 1,
+     .has_max = true,
+     .max = 10000,
+     .max_hint = "use cursor"},
+    {.json = "limit", .has_min = true, .min = 1, .has_max = true, .max = 100},
+    {.json = "cursor", .format = FORMAT_OPAQUE},
+    {.json = "lines", .nullable = true, .max_items = ITEMS_MAX, .message = &LINE_RULE},
+    {.json = "given", .max_items = 64},
+};
+const PbRule MOVE_RULE = {&testing__move__descriptor, MOVE_FIELDS, 10};
+
+static const PbRule *const RULES[] = {&LINE_RULE, &REF_RULE, &ORDER_RULE, &DOCUMENT_RULE,
+                                      &MOVE_RULE};
+const Contract TESTING_CONTRACT = {.service = "testing", .rules = RULES, .rule_count = 5};

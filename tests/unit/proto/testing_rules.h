@@ -5,7 +5,7 @@
 #include "kit/contract.h"
 #include "testing.pb-c.h"
 
-extern const PbRule LINE_RULE, REF_RULE, ORDER_RULE, DOCUMENT_RULE;
+extern const PbRule LINE_RULE, REF_RULE, ORDER_RULE, DOCUMENT_RULE, MOVE_RULE;
 extern const Contract TESTING_CONTRACT;
 
 /* Indexes of Order's fields, in the order of their tags. */
