@@ -6,15 +6,17 @@
  *     -- filter: isActive = c.is_active = :is_active::boolean
  *     -- filter: from = o.order_date >= :from::date
  *     -- id: c.id
+ *     -- count: FROM customer c WHERE c.deleted_at IS NULL
  *     SELECT c.uuid, c.code, … FROM customer c WHERE c.deleted_at IS NULL
  * and becomes `extern const DbList CUSTOMER_LIST`. The first sort is the default, newest (largest)
  * first. Sort columns are NOT NULL, the id is a bigint, the search and prefix columns hold lower
  * case; a filter begins with the request's field and has one parameter, its value. The statement
- * ends inside its WHERE (WHERE true, where there is no condition). It is composed from the filters
- * in use, never `$1 IS NULL OR …`, and planned for their values (a first page without any is
- * prepared); every sort ends with the id; a search of under 3 characters is a prefix of the number
- * or code, a longer one an ILIKE on search_text with its trigram index (%, _ and \ of the input are
- * literal). */
+ * ends inside its WHERE (WHERE true, where there is no condition). Where joins add no row and take
+ * none away, `count` says what is counted without them: a count may then read an index alone. It is
+ * composed from the filters in use, never `$1 IS NULL OR …`, and planned for their values (a first
+ * page without any is prepared); every sort ends with the id; a search of under 3 characters is a
+ * prefix of the number or code, a longer one an ILIKE on search_text with its trigram index (%, _
+ * and \ of the input are literal). */
 #ifndef SF_KIT_DBLIST_H
 #define SF_KIT_DBLIST_H
 
@@ -43,7 +45,8 @@ typedef struct DbList {
     const char *prefix; /* column for short searches, lower case */
     const DbFilter *filters;
     size_t filter_count;
-    size_t from; /* where the outer FROM begins in `sql` */
+    size_t from;       /* where the outer FROM begins in `sql` */
+    const char *count; /* FROM … WHERE … of the count; NULL: that of `sql` */
 } DbList;
 
 /* Runs the list for a request message with the fields search, sort, page, limit, cursor and the

@@ -1,4 +1,4 @@
-/* Choosing a search's rarest word. Not the statement: dblist.c. */
+/* Finding the number in a search. Not the statement: dblist.c. */
 #include "kit/dblist_search.h"
 
 #include <ctype.h>
@@ -6,19 +6,7 @@
 
 #include "base/str.h"
 
-enum { WORD_MIN = 3 };
-
-typedef struct Word {
-    const char *start;
-    size_t length;
-    int score; /* the higher, the rarer; 0: not to be looked for */
-} Word;
-
-/* As the index sees it: letters and digits. What is not ASCII counts as a letter. */
-static bool in_word(char c)
-{
-    return isalnum((unsigned char)c) || (unsigned char)c >= 0x80;
-}
+enum { DIGITS_MIN = 4 };
 
 /* 2026, 202611, 20261125: in every number and date. */
 static bool like_a_date(const char *start, size_t length)
@@ -26,33 +14,27 @@ static bool like_a_date(const char *start, size_t length)
     return (length == 4 || length == 6 || length == 8) && strncmp(start, "20", 2) == 0;
 }
 
-static Word word_at(const char *start)
+/* Letters and digits make a word; what is not ASCII counts as a letter. */
+static size_t word_length(const char *start, bool *ret_digits)
 {
-    Word word = {.start = start};
-    bool digits = true;
-    for (; in_word(start[word.length]); word.length++)
-        digits = digits && isdigit((unsigned char)start[word.length]);
-    size_t known = utf8_count(start, word.length);
-    if (known < WORD_MIN)
-        return word;
-    if (digits && like_a_date(start, word.length))
-        word.score = 1;
-    else
-        word.score = (int)known + digits; /* figures repeat less than syllables */
-    return word;
+    size_t length = 0;
+    *ret_digits = true;
+    for (; isalnum((unsigned char)start[length]) || (unsigned char)start[length] >= 0x80; length++)
+        *ret_digits = *ret_digits && isdigit((unsigned char)start[length]);
+    return length;
 }
 
-const char *search_word(Arena *arena, const char *text)
+const char *search_number(Arena *arena, const char *text)
 {
-    Word best = {0};
-    size_t length = strlen(text);
-    for (const char *c = text; *c;) {
-        Word word = word_at(c);
-        if (word.score && word.score >= best.score)
-            best = word;
-        c += word.length ? word.length : 1;
+    const char *number = NULL;
+    size_t digits = 0, length;
+    bool is_number;
+    for (const char *c = text; *c; c += length ? length : 1) {
+        length = word_length(c, &is_number);
+        if (is_number && length >= DIGITS_MIN && !like_a_date(c, length)) {
+            number = c;
+            digits = length;
+        }
     }
-    if (!best.score || best.length == length)
-        return NULL;
-    return arena_strndup(arena, best.start, best.length);
+    return number && digits < strlen(text) ? arena_strndup(arena, number, digits) : NULL;
 }

@@ -4,11 +4,12 @@
 
 #include "base/arena.h"
 
-/* The word of the text that occurs most rarely, as far as words tell: the trigram index reads an
- * entry per trigram, and those of "PO/2026/" lead to every order of a year. What has the text also
- * has the word, so the index may look for that one alone and the text itself be compared with what
- * it finds. NULL where the text is one word, or has none that the index knows: then the text serves
- * as it is. */
-const char *search_word(Arena *arena, const char *text);
+/* The last number of at least 4 digits that is no year and no date: in "PO/2026/1234" that is 1234.
+ * The trigram index reads an entry per trigram, and those of "PO/2026/" lead to every order of a
+ * year. What has the text also has the number, so the index may look for that one alone and the
+ * text itself be compared with what it finds. NULL where there is none, or nothing besides: then
+ * the text serves as it is. Not by words: several of them together are rarer than each, and there
+ * the index is at its best. */
+const char *search_number(Arena *arena, const char *text);
 
 #endif

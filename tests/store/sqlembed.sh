@@ -20,6 +20,7 @@ refuses() {
     failures=$((failures + 1))
 }
 
+refuses 2 "FROM … WHERE …" '-- list: a\n-- count: thing t\nSELECT'
 refuses 1 "text before the first" 'SELECT 1'
 refuses 3 ":x has no type" '-- name: a\nSELECT\n:x'
 refuses 2 ":x is uuid here and text before" '-- name: a\nSELECT :x::text, :x::uuid'

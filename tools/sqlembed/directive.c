@@ -116,6 +116,13 @@ static void list_filter(Scan *scan, const char *text)
         fail(scan->file, scan->line, "filter %s has no parameter", filter->name);
 }
 
+static void list_count(Scan *scan, const char *value)
+{
+    if (strncmp(value, "FROM ", 5) != 0 || !strstr(value, " WHERE "))
+        fail(scan->file, scan->line, "what is counted is written FROM … WHERE …");
+    scan->block->count = value;
+}
+
 static void list_property(Scan *scan, const char *key, char *value)
 {
     if (str_eq(key, "sort"))
@@ -126,8 +133,11 @@ static void list_property(Scan *scan, const char *key, char *value)
         list_filter(scan, value);
     else if (str_eq(key, "id"))
         scan->block->id = value;
+    else if (str_eq(key, "count"))
+        list_count(scan, value);
     else
-        fail(scan->file, scan->line, "a list knows sort, search, filter and id, not '%s'", key);
+        fail(scan->file, scan->line, "a list knows sort, search, filter, id and count, not '%s'",
+             key);
 }
 
 void read_directive(Scan *scan, const char *text, size_t length)

@@ -45,7 +45,7 @@ typedef struct Block {
     unsigned line;
     bool list, ended;
     Sql sql;
-    const char *id, *search, *prefix;
+    const char *id, *search, *prefix, *count;
     SortKey sorts[SORTS_MAX];
     size_t sort_count;
     Filter filters[FILTERS_MAX];

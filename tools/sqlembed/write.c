@@ -133,7 +133,9 @@ static void write_list(FILE *out, const Block *block)
     write_text(out, block->prefix);
     (void)fputs(", ", out);
     write_array(out, "FILTERS", block->name, block->filter_count);
-    (void)fprintf(out, ", %zu};\n\n", block->sql.from);
+    (void)fprintf(out, ", %zu, ", block->sql.from);
+    write_text(out, block->count);
+    (void)fputs("};\n\n", out);
 }
 
 /* <NAME>_QUERIES and <NAME>_QUERY_COUNT, or the same for lists. */

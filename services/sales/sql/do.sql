@@ -1,4 +1,4 @@
--- Delivery orders. The list joins what is always there with LEFT JOIN, so that its count can leave it out.
+-- Delivery orders.
 
 -- list: do_list
 -- sort: createdAt=d.created_at:timestamptz doNumber=d.number_key:bigint
@@ -8,14 +8,15 @@
 -- filter: from = d.created_on >= :from::date
 -- filter: to = d.created_on <= :to::date
 -- id: d.id
+-- count: FROM delivery_order d WHERE true
 SELECT d.uuid, d.number AS do_number, o.uuid AS "sales_order.uuid", o.number AS "sales_order.so_number",
        c.uuid AS "customer.uuid", c.code AS "customer.code", c.name AS "customer.name", w.uuid AS "warehouse.uuid",
        w.code AS "warehouse.code", d.status, d.carrier, d.tracking_no, d.shipped_at, d.delivered_at, d.received_by,
        d.notes, d.created_by, d.created_at, d.updated_at, d.version
 FROM delivery_order d
-LEFT JOIN sales_order o ON o.id = d.sales_order_id
-LEFT JOIN customer c ON c.id = o.customer_id
-LEFT JOIN warehouse_copy w ON w.uuid = o.warehouse_id
+JOIN sales_order o ON o.id = d.sales_order_id
+JOIN customer c ON c.id = o.customer_id
+JOIN warehouse_copy w ON w.uuid = o.warehouse_id
 WHERE true
 
 -- name: do_header

@@ -1,5 +1,5 @@
 -- Sales orders. A list row's allowed_actions brings what decides about them besides the status; so_show.c puts the
--- actions in its place. The list joins what is always there with LEFT JOIN, so that its count can leave it out.
+-- actions in its place.
 
 -- list: so_list
 -- sort: createdAt=o.created_at:timestamptz orderDate=o.order_date:date soNumber=o.number_key:bigint total=o.total:numeric
@@ -9,6 +9,7 @@
 -- filter: from = o.order_date >= :from::date
 -- filter: to = o.order_date <= :to::date
 -- id: o.id
+-- count: FROM sales_order o WHERE true
 SELECT o.uuid, o.number AS so_number, c.uuid AS "customer.uuid", c.code AS "customer.code", c.name AS "customer.name",
        w.uuid AS "warehouse.uuid", w.code AS "warehouse.code", o.order_date, o.delivery_date, o.customer_po, o.status,
        o.subtotal, o.discount_amount, o.tax_rate, o.tax_amount, o.total, o.notes, o.created_by, o.created_at,
@@ -18,8 +19,8 @@ SELECT o.uuid, o.number AS so_number, c.uuid AS "customer.uuid", c.code AS "cust
         FROM sales_order_line l
         WHERE l.order_id = o.id AND o.status IN ('approved', 'partially_delivered')) AS allowed_actions
 FROM sales_order o
-LEFT JOIN customer c ON c.id = o.customer_id
-LEFT JOIN warehouse_copy w ON w.uuid = o.warehouse_id
+JOIN customer c ON c.id = o.customer_id
+JOIN warehouse_copy w ON w.uuid = o.warehouse_id
 WHERE true
 
 -- name: so_header

@@ -108,6 +108,14 @@ SELECT current_setting(:name::text);
 SELECT t.uuid, t.code, t.name, t.price, (SELECT m.name FROM maker m WHERE m.id = t.maker_id) AS "maker.name"
 FROM thing t WHERE t.version > 0
 
+-- list: counted_list
+-- sort: code=t.code_key:text
+-- filter: flag = t.flag = :flag::boolean
+-- id: t.id
+-- count: FROM thing t WHERE t.code < 'A10'
+SELECT t.uuid, t.code, t.name, t.price
+FROM thing t WHERE true
+
 -- list: broken_list
 -- sort: name=t.no_such_column:text
 -- id: t.id
