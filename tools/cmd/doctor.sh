@@ -1,6 +1,6 @@
 # ./sentient doctor: compares what the services keep about the same things. Reads only; repairs nothing.
 # The checks are queries in tools/doctor/*.sql, whose rows are differences. All of them are one statement, so that they see
-# one moment: the exports, which carry the same figures, could only be read one after the other.
+# one moment (docs/adr/0011-doctor-asks-postgresql.md).
 # shellcheck shell=bash
 
 doctor_usage() {
