@@ -12,7 +12,7 @@
 enum {
     KILLS = 20,
     WRITERS = 16,
-    PAUSE_MS = 40,
+    PAUSE_MS = 30,
     TRADING = 75,
     RECOVERY_MS = 30000,
     QUIET_MS = 10000,
