@@ -1,4 +1,5 @@
 /* sentient-gateway: HTTP ⇄ NATS. Settings, connections, threads; then waits for SIGTERM. */
+#include <malloc.h>
 #include <signal.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -34,6 +35,7 @@ int main(int argc, char **argv)
 {
     static const Setting *const TABLES[] = {GATEWAY_SETTINGS, CONFIG_APP, CONFIG_NATS, NULL};
     sigset_t signals;
+    (void)mallopt(M_ARENA_MAX, 4); /* heaps of hundreds of threads add up */
     if (argc > 1) {
         (void)printf("sentient-gateway: HTTP to NATS. Settings:\n");
         config_help(TABLES, stdout);

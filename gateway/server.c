@@ -12,7 +12,7 @@
 #include "server_private.h"
 
 enum {
-    ARENA_KEEP = 64 * 1024,
+    ARENA_KEEP = 16 * 1024,
     DRAIN_MS = 5000,
     /* Larger than what we take, so that a head that is too large is parsed and refused by name. */
     PARSE_MAX = 16 * HTTP_HEAD_MAX,
@@ -206,7 +206,7 @@ Server *server_start(Gateway *gateway)
 {
     Server *server = ARENA_NEW(gateway->arena, Server);
     server->gateway = gateway;
-    server->threads = config_int("HTTP_THREADS") + config_int("SSE_MAX");
+    server->threads = config_int("HTTP_THREADS");
     server->port = (int)config_int("APP_PORT");
     server->workers = arena_array(gateway->arena, (size_t)server->threads, sizeof *server->workers);
     body_signal_setup();

@@ -28,7 +28,7 @@ user() { # name, publish, deny publishing, subscribe; the three are quoted lists
     local password="NATS_PASS_${1^^}" deny='' responses=''
     [ -z "$3" ] || deny=", deny: [$3]"
     # Replies to what it was asked, and nothing else, go to other users' inboxes.
-    [ -z "${RESPONDS:-}" ] || responses=$'\n      allow_responses: { max: 1000, expires: "65s" }'
+    [ -z "${RESPONDS:-}" ] || responses=$'\n      allow_responses: { max: 1, expires: "65s" }'
     cat <<CONF
     { user: "$1", password: "${!password:?is not set}", permissions: {
       publish: { allow: [$2]$deny }
