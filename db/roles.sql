@@ -28,6 +28,8 @@ FROM unnest(string_to_array(:'services', ' ')) AS name, LATERAL (VALUES
     (4, 'ALTER ROLE %1$I SET search_path = %1$I, public'),
     -- Below the daemons' lock_timeout, so that a deadlock is called one and retried.
     (9, 'ALTER ROLE %1$I SET deadlock_timeout = ''200ms'''),
+    -- What was written lately lies in front of a search's index, and every search reads all of it: 4 MB by default.
+    (10, 'ALTER ROLE %1$I SET gin_pending_list_limit = ''64kB'''),
     (5, 'ALTER DEFAULT PRIVILEGES FOR ROLE sentient_owner IN SCHEMA %1$I '
         || 'GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO %1$I'),
     (6, 'ALTER DEFAULT PRIVILEGES FOR ROLE sentient_owner IN SCHEMA %1$I GRANT USAGE ON SEQUENCES TO %1$I'),

@@ -30,5 +30,5 @@ INSERT INTO sales.document_counter (series, month, last)
 SELECT 'SO', month, max(counter) FROM draft GROUP BY month
 ON CONFLICT (series, month) DO UPDATE SET last = excluded.last;
 COMMIT;
-ANALYZE sales.sales_order, sales.sales_order_line;
+VACUUM (ANALYZE) sales.sales_order, sales.sales_order_line;
 \echo :first

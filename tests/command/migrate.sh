@@ -45,6 +45,7 @@ expect "nothing to do" "" "$(migrate)"
 expect "its own table" x "$(as left "INSERT INTO thing (name) VALUES ('x') RETURNING name")"
 expect "its own outbox" 1 "$(as right "INSERT INTO outbox (note) VALUES ('r') RETURNING id")"
 expect "trigrams" t "$(as left "SELECT 'abc' % 'abc'")"
+expect "a short list in front of a search's index" 64kB "$(as left 'SHOW gin_pending_list_limit')"
 expect "who applied what" 2 "$(as left 'SELECT count(*) FROM schema_migration')"
 refuses right 'SELECT * FROM "left".thing'
 refuses left 'DELETE FROM schema_migration'
