@@ -8,8 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
-enum { POOL_NICE = 10 };
+enum { POOL_NICE = 19 };
 
 const Err PASSWORD_BUSY = {
     .kind = ERR_UNAVAILABLE, .message = "Too many sign-ins at once", .retry_after = 1};
@@ -95,6 +96,9 @@ void password_pool_start(size_t threads, size_t queue)
     pool.last = &pool.first;
     (void)sigfillset(&all);
     (void)pthread_sigmask(SIG_SETMASK, &all, &before);
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    if (cores > 0 && threads >= (size_t)cores)
+        threads = cores > 1 ? (size_t)cores - 1 : 1;
     for (size_t i = 0; i < threads; i++) {
         pthread_t thread;
         if (pthread_create(&thread, NULL, pool_thread, NULL) != 0)

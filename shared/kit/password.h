@@ -16,8 +16,9 @@ extern const Err PASSWORD_BUSY; /* 503, Retry-After 1: the queue is full, or the
  * exist. */
 extern const char PASSWORD_NOBODY[];
 
-/* Starts the threads, which run until the process ends; at most `queue` computations wait for
- * them. Once. Signals stay with the threads of the caller. */
+/* Starts the threads, one less than there are cores at the most, so that others always have one;
+ * they run until the process ends; at most `queue` computations wait for them. Once. Signals stay
+ * with the threads of the caller. */
 void password_pool_start(size_t threads, size_t queue);
 
 /* Both wait for the pool, so they belong into no transaction. The password is not kept; wiping it
