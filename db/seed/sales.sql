@@ -173,14 +173,13 @@ JOIN demo_course c ON c.status = s.status;
 -- ---- into the tables ----
 
 INSERT INTO sales.sales_order (uuid, number_month, number_counter, customer_id, warehouse_id, order_date, delivery_date,
-                               customer_po, status, subtotal, discount_amount, tax_rate, tax_amount, total, notes, search_text,
+                               customer_po, status, subtotal, discount_amount, tax_rate, tax_amount, total, notes,
                                created_by, created_at, updated_at, version)
 SELECT pg_temp.demo_uuid(3, o.n), o.month, o.counter, c.id, '00000000-0000-7000-8000-000000000001', o.day,
        o.day + 7 + (28 * pg_temp.chance(o.n, 40))::integer, po.customer_po, s.status, l.subtotal, d.discount_amount, :'tax_rate'::numeric,
        t.tax_amount, l.subtotal - d.discount_amount + t.tax_amount,
        CASE WHEN pg_temp.chance(o.n, 41) < 0.08 THEN 'Kirim sebelum jam 12, hubungi gudang pelanggan' END,
-       sales.so_search_text(sales.document_number('SO', o.month, o.counter), po.customer_po, c.name), 'sales', o.created_at,
-       h.updated_at, h.steps
+       'sales', o.created_at, h.updated_at, h.steps
 FROM demo_order o
 JOIN demo_state s ON s.n = o.n
 JOIN (SELECT n, sum(line_total) AS subtotal FROM demo_line GROUP BY n) l ON l.n = o.n
@@ -228,16 +227,15 @@ FROM (SELECT h.n, h.at AS arrived, h.at - least(interval '1 day', (h.at - a.at) 
      LATERAL (SELECT (created_at AT TIME ZONE :'timezone')::date AS day) d;
 
 INSERT INTO sales.delivery_order (uuid, number_month, number_counter, sales_order_id, status, carrier, tracking_no, shipped_at,
-                                  delivered_at, received_by, search_text, created_on, created_by, created_at, updated_at, version)
+                                  delivered_at, received_by, customer_id, search_text, created_on, created_by, created_at, updated_at, version)
 SELECT pg_temp.demo_uuid(4, d.n), d.month, d.counter, i.id, 'delivered', k.carrier,
        k.code || lpad((pg_temp.chance(d.n, 50) * 99999999)::integer::text, 8, '0'), date_trunc('milliseconds', d.left_at), d.arrived,
        (ARRAY['Budi', 'Sari', 'Agus', 'Dewi', 'Joko', 'Rina', 'Hendra', 'Wati'])[1 + floor(8 * pg_temp.chance(d.n, 51))],
-       sales.do_search_text(sales.document_number('DO', d.month, d.counter), o.number, c.name), d.day, 'warehouse',
+       o.customer_id, sales.document_number('DO', d.month, d.counter) || E'\n' || o.number, d.day, 'warehouse',
        date_trunc('milliseconds', d.created_at), d.arrived, 3
 FROM demo_delivery d
 JOIN demo_id i ON i.n = d.n
 JOIN sales.sales_order o ON o.id = i.id
-JOIN sales.customer c ON c.id = o.customer_id
 JOIN (VALUES (0, 'JNE Trucking', 'JNE'), (1, 'Dakota Cargo', 'DKT'), (2, 'Indah Cargo', 'IND'), (3, 'Armada sendiri', 'TRK'))
      k (place, carrier, code) ON k.place = floor(4 * pg_temp.chance(d.n, 52))
 ORDER BY d.created_at, d.n;

@@ -48,11 +48,8 @@ const Err *customer_update(Request *rq, const Sales__CustomerInput *in, Sales__C
 
     TRY(db_run(rq->db, &CUSTOMER_LOCK, ARG(arg_text("uuid", in->uuid)), INTO_MESSAGE(out)));
     TRY(rq_check_version(rq, out->version));
-    bool renamed = in->name && !str_eq(in->name, out->name);
     pb_merge(rq->method->in, &in->base, rq->method->out, &out->base);
     instant_format(rq->now, now);
-    if (renamed)
-        db_queue(rq->db, &SO_CUSTOMER_RENAMED, ARGS(.message = &out->base), INTO_NOTHING);
     TRY(db_run(rq->db, &CUSTOMER_UPDATE,
                ARGS(.message = &out->base, .args = WITH(arg_text("now", now))), INTO_MESSAGE(out)));
     return emit_customer_updated(rq, out);

@@ -4,7 +4,6 @@
 #include "reservation_events.h"
 #include "sentient/inventory.contract.h"
 #include "sentient/sales.handlers.h"
-#include "so_jobs.h"
 #include "svc/service.h"
 
 static const Err CODE_TAKEN = {.kind = ERR_CONFLICT, .message = "The code is taken"};
@@ -29,11 +28,6 @@ static const SnapshotSource SNAPSHOTS[] = {
     {0},
 };
 
-static const Job JOBS[] = {
-    {"so_refresh_search", 1000, so_refresh_search},
-    {0},
-};
-
 static const Setting SETTINGS[] = {
     {.name = "TAX_RATE",
      .type = SETTING_PERCENT,
@@ -48,7 +42,6 @@ static const Service SERVICE = {
     .code = SALES_CODE,
     .events = EVENTS,
     .snapshots = SNAPSHOTS,
-    .jobs = JOBS,
     .constraints = CONSTRAINTS,
     .constraint_count = sizeof CONSTRAINTS / sizeof *CONSTRAINTS,
     .settings = SETTINGS,

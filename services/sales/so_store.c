@@ -138,7 +138,6 @@ const Err *so_insert(Request *rq, int64_t customer_id, Sales__SalesOrder *so)
     db_queue(rq->db, &SO_INSERT,
              ARGS(.message = &so->base, .args = WITH(arg_int("month", so_month(so->order_date)),
                                                      arg_int("customer", customer_id),
-                                                     arg_text("customer_name", so->customer->name),
                                                      arg_text("warehouse", so->warehouse->uuid))),
              INTO_MESSAGE(so));
     lines_insert(rq, so);
@@ -150,7 +149,6 @@ void so_save(Request *rq, const Sales__SalesOrder *so, bool lines)
 {
     db_queue(rq->db, &SO_SAVE,
              ARGS(.message = &so->base, .args = WITH(arg_text("customer", so->customer->uuid),
-                                                     arg_text("customer_name", so->customer->name),
                                                      arg_text("warehouse", so->warehouse->uuid))),
              INTO_NOTHING);
     if (!lines)

@@ -8,31 +8,17 @@
 #include "base/str.h"
 #include "kit/db_internal.h"
 #include "kit/dblist_cursor.h"
-#include "kit/dblist_search.h"
+#include "kit/dblist_private.h"
 #include "kit/pb.h"
 
-enum { LIMIT_DEFAULT = PB_LIST_LIMIT, DEPTH_MAX = PB_LIST_DEPTH, SEARCH_MIN = 3 };
+enum {
+    LIMIT_DEFAULT = PB_LIST_LIMIT,
+    DEPTH_MAX = PB_LIST_DEPTH,
+    EXTRA_PARAMS = 5 /* besides the filters': a search's three, a cursor's two */
+};
 
 static const Err LIST_TOO_DEEP = {.kind = ERR_INVALID,
                                   .message = "page × limit is above 10000: use cursor"};
-
-/* A list being run for one request. */
-typedef struct Listing {
-    Arena *arena;
-    const DbList *list;
-    const PbRule *rule;
-    const ProtobufCMessage *query;
-    const DbSortKey *sort;
-    bool descending;
-    int64_t page, limit;
-    const char *cursor; /* NULL: pages by number */
-    Buf where;          /* " AND (…) AND (…)" */
-    DbParam *params;
-    DbArg args[3]; /* the search */
-    size_t param_count;
-    DbBound bound;
-    Buf context; /* of cursors */
-} Listing;
 
 /* ---- the request ---- */
 
@@ -83,63 +69,30 @@ static const Err *read_request(Listing *listing)
 
 /* ---- conditions ---- */
 
-/* Adds " AND (…)", its `$%u` numbered. */
-static void add_condition(Listing *listing, const char *sql, const DbParam *param)
+const char *dblist_numbered(Arena *arena, const char *sql, size_t number)
 {
     const char *mark;
-    listing->params[listing->param_count++] = *param;
-    buf_puts(&listing->where, " AND (");
-    for (; (mark = strstr(sql, "$%u")); sql = mark + 3) {
-        buf_add(&listing->where, sql, (size_t)(mark - sql));
-        buf_printf(&listing->where, "$%zu", listing->param_count);
-    }
-    buf_puts(&listing->where, sql);
-    buf_putc(&listing->where, ')');
-}
-
-/* %, _ and \ match themselves. */
-static char *like_pattern(Arena *arena, const char *text, bool anywhere)
-{
     Buf buf = {.arena = arena};
-    if (anywhere)
-        buf_putc(&buf, '%');
-    for (; *text; text++) {
-        if (*text == '%' || *text == '_' || *text == '\\')
-            buf_putc(&buf, '\\');
-        buf_putc(&buf, *text);
+    buf_putc(&buf, '(');
+    for (; (mark = strstr(sql, "$%u")); sql = mark + 3) {
+        buf_add(&buf, sql, (size_t)(mark - sql));
+        buf_printf(&buf, "$%zu", number);
     }
-    buf_putc(&buf, '%');
+    buf_puts(&buf, sql);
+    buf_putc(&buf, ')');
     return buf.data;
 }
 
-/* By a number in it alone, where there is one; CASE keeps the whole from the index, and from a
- * guess of how rare it is. */
-static void add_search_anywhere(Listing *listing, const char *text)
+static const char *condition(Listing *listing, const char *sql, DbParam param)
 {
-    static const DbParam SEARCH = {"_search", DB_TEXT, 0, false};
-    static const DbParam NUMBER = {"_number", DB_TEXT, 0, false};
-    const char *sql = arena_printf(listing->arena, "%s ILIKE $%%u::text", listing->list->search);
-    const char *number = search_number(listing->arena, text);
-    listing->args[0] = arg_text("_search", like_pattern(listing->arena, text, true));
-    if (number) {
-        listing->args[1] = arg_text("_number", like_pattern(listing->arena, number, true));
-        add_condition(listing, sql, &NUMBER);
-        sql = arena_printf(listing->arena, "CASE WHEN %s THEN true ELSE false END", sql);
-    }
-    add_condition(listing, sql, &SEARCH);
+    listing->params[listing->param_count++] = param;
+    return dblist_numbered(listing->arena, sql, listing->param_count);
 }
 
-static void add_search(Listing *listing, const char *text)
+const char *dblist_condition(Listing *listing, const char *sql, const char *name, const char *value)
 {
-    static const DbParam SEARCH = {"_search", DB_TEXT, 0, false};
-    const DbList *list = listing->list;
-    if (utf8_count(text, strlen(text)) >= SEARCH_MIN || !list->prefix) {
-        add_search_anywhere(listing, text);
-        return;
-    }
-    listing->args[0] = arg_text("_search", like_pattern(listing->arena, text, false));
-    add_condition(listing, arena_printf(listing->arena, "%s LIKE lower($%%u::text)", list->prefix),
-                  &SEARCH);
+    listing->args[listing->arg_count++] = arg_text(name, value);
+    return condition(listing, sql, (DbParam){name, DB_TEXT, 0, false});
 }
 
 static bool filter_given(const Listing *listing, const DbFilter *filter)
@@ -148,23 +101,19 @@ static bool filter_given(const Listing *listing, const DbFilter *filter)
     return field >= 0 && pb_is_set(listing->rule, listing->query, field);
 }
 
-static const Err *compose_where(Listing *listing)
+static void compose_filters(Listing *listing)
 {
     const DbList *list = listing->list;
-    listing->params = arena_array(listing->arena, list->filter_count + 2, sizeof(DbParam));
+    listing->params =
+        arena_array(listing->arena, list->filter_count + EXTRA_PARAMS, sizeof(DbParam));
     buf_puts(&listing->where, "");
     for (size_t i = 0; i < list->filter_count; i++) {
         DbParam param = list->filters[i].param;
         param.name = list->filters[i].name;
         if (filter_given(listing, &list->filters[i]))
-            add_condition(listing, list->filters[i].sql, &param);
+            buf_printf(&listing->where, " AND %s", condition(listing, list->filters[i].sql, param));
     }
-    const char *search = query_text(listing, "search");
-    if (search && list->search)
-        add_search(listing, search);
-    DbQuery query = {list->name, "", listing->params, listing->param_count};
-    DbArgs args = {.args = listing->args, .message = listing->query};
-    return db_bind(listing->arena, &query, &args, &listing->bound);
+    listing->asked_count = listing->param_count;
 }
 
 /* What a cursor is good for, without ambiguity: names and values with their lengths. */
@@ -172,7 +121,7 @@ static void compose_context(Listing *listing)
 {
     Buf *buf = &listing->context;
     buf_printf(buf, "%s %s %d", listing->list->name, listing->sort->name, listing->descending);
-    for (size_t i = 0; i < listing->param_count; i++) {
+    for (size_t i = 0; i < listing->asked_count; i++) {
         const char *value = listing->bound.values[i];
         buf_printf(buf, " %s %zu %s", listing->params[i].name, strlen(value), value);
     }
@@ -187,13 +136,30 @@ static const DbQuery *statement(const Listing *listing, const Buf *sql)
     return query;
 }
 
+/* " AND (…)" for both ways of being found. */
+static const char *search_condition(const Listing *listing)
+{
+    if (!listing->found)
+        return "";
+    if (!listing->related)
+        return arena_printf(listing->arena, " AND %s", listing->found);
+    return arena_printf(listing->arena, " AND (%s OR %s)", listing->found, listing->related);
+}
+
+/* The rows that name one of a few ids are counted in an index of that column, for themselves. */
 static const DbQuery *compose_count(const Listing *listing)
 {
     const DbList *list = listing->list;
     const char *from = list->count ? list->count : list->sql + list->from;
+    const char *where = listing->where.data;
     Buf sql = {.arena = listing->arena};
-    buf_printf(&sql, "SELECT count(*) FROM (SELECT 1 %s%s LIMIT %d) t", from, listing->where.data,
-               DEPTH_MAX + 1);
+    buf_puts(&sql, "SELECT count(*) FROM (");
+    if (listing->related && listing->related_few)
+        buf_printf(&sql, "SELECT 1 %s%s AND %s UNION ALL SELECT 1 %s%s AND %s AND %s IS NOT TRUE",
+                   from, where, listing->related, from, where, listing->found, listing->related);
+    else
+        buf_printf(&sql, "SELECT 1 %s%s%s", from, where, search_condition(listing));
+    buf_printf(&sql, " LIMIT %d) t", DEPTH_MAX + 1);
     return statement(listing, &sql);
 }
 
@@ -204,8 +170,8 @@ static const DbQuery *compose_rows(const Listing *listing)
     const char *direction = listing->descending ? "DESC" : "ASC";
     Buf sql = {.arena = listing->arena};
     buf_add(&sql, list->sql, list->from);
-    buf_printf(&sql, ", %s AS \"_id\", (%s)::text AS \"_sort\" %s%s", list->id, sort->column,
-               list->sql + list->from, listing->where.data);
+    buf_printf(&sql, ", %s AS \"_id\", (%s)::text AS \"_sort\" %s%s%s", list->id, sort->column,
+               list->sql + list->from, listing->where.data, search_condition(listing));
     if (listing->cursor)
         buf_printf(&sql, " AND (%s, %s) %c ($%zu::%s, $%zu::bigint)", sort->column, list->id,
                    listing->descending ? '<' : '>', listing->param_count + 1, sort->type,
@@ -217,8 +183,15 @@ static const DbQuery *compose_rows(const Listing *listing)
     return statement(listing, &sql);
 }
 
+static const Err *bind_conditions(Listing *listing, size_t param_count, DbBound *ret_bound)
+{
+    DbQuery query = {listing->list->name, "", listing->params, param_count};
+    DbArgs args = {.args = listing->args, .message = listing->query};
+    return db_bind(listing->arena, &query, &args, ret_bound);
+}
+
 /* The conditions' values, and behind them where the cursor says that the last page ended. */
-static const Err *bind_rows(const Listing *listing, const char *secret, DbBound *ret_bound)
+static const Err *bind_rows(Listing *listing, const char *secret, DbBound *ret_bound)
 {
     Cursor cursor;
     *ret_bound = listing->bound;
@@ -227,15 +200,11 @@ static const Err *bind_rows(const Listing *listing, const char *secret, DbBound 
     if (!cursor_decode(listing->arena, secret, &listing->context, listing->cursor, &cursor))
         return err_with_detail(listing->arena, &ERR_VALIDATION, "cursor",
                                "is not a cursor of this list with this sort and these filters");
-    DbParam *params = arena_array(listing->arena, listing->param_count + 2, sizeof *params);
-    memcpy(params, listing->params, listing->param_count * sizeof *params);
-    params[listing->param_count] = (DbParam){"_sort", DB_TEXT, 0, false};
-    params[listing->param_count + 1] = (DbParam){"_id", DB_INT, 0, false};
-    DbQuery query = {listing->list->name, "", params, listing->param_count + 2};
-    DbArgs args = {.args = WITH(arg_text("_sort", cursor.sort), arg_int("_id", cursor.id),
-                                listing->args[0], listing->args[1]),
-                   .message = listing->query};
-    return db_bind(listing->arena, &query, &args, ret_bound);
+    listing->args[listing->arg_count++] = arg_text("_sort", cursor.sort);
+    listing->args[listing->arg_count++] = arg_int("_id", cursor.id);
+    listing->params[listing->param_count] = (DbParam){"_sort", DB_TEXT, 0, false};
+    listing->params[listing->param_count + 1] = (DbParam){"_id", DB_INT, 0, false};
+    return bind_conditions(listing, listing->param_count + 2, ret_bound);
 }
 
 /* ---- running ---- */
@@ -273,7 +242,11 @@ const Err *db_list(Db *db, Arena *arena, const DbList *list, const PbRule *query
     DbBound bound;
     int64_t total = 0;
     TRY(read_request(&listing));
-    TRY(compose_where(&listing));
+    compose_filters(&listing);
+    const char *search = query_text(&listing, "search");
+    if (search && list->search)
+        TRY(dblist_search(db, &listing, search));
+    TRY(bind_conditions(&listing, listing.param_count, &listing.bound));
     compose_context(&listing);
     TRY(bind_rows(&listing, secret, &bound));
 
@@ -296,23 +269,31 @@ const Err *db_list(Db *db, Arena *arena, const DbList *list, const PbRule *query
 
 /* ---- checks ---- */
 
+static const Err *check_statements(Db *db, Listing *listing)
+{
+    TRY(db_check(db, compose_count(listing)));
+    for (size_t i = 0; i < 2 * listing->list->sort_count; i++) {
+        listing->sort = &listing->list->sorts[i / 2];
+        listing->descending = i % 2;
+        TRY(db_check(db, compose_rows(listing)));
+    }
+    return NULL;
+}
+
+/* Every kind of search. */
 const Err *db_list_check(Db *db, Arena *arena, const DbList *list)
 {
-    Listing listing = {.arena = arena, .list = list, .limit = 1, .where = {.arena = arena}};
-    listing.params = arena_array(arena, list->filter_count + 3, sizeof(DbParam));
-    buf_puts(&listing.where, "");
-    for (size_t i = 0; i < list->filter_count; i++)
-        add_condition(&listing, list->filters[i].sql, &list->filters[i].param);
-    if (list->search) {
-        add_search(&listing, "no 1234");
-        add_search(&listing, "x");
-    }
-    TRY(db_check(db, compose_count(&listing)));
-    listing.cursor = "";
-    for (size_t i = 0; i < 2 * list->sort_count; i++) {
-        listing.sort = &list->sorts[i / 2];
-        listing.descending = i % 2;
-        TRY(db_check(db, compose_rows(&listing)));
+    for (int kind = 0; kind < DBLIST_SEARCH_KINDS; kind++) {
+        Listing listing = {.arena = arena, .list = list, .limit = 1, .cursor = ""};
+        listing.where.arena = arena;
+        listing.params = arena_array(arena, list->filter_count + EXTRA_PARAMS, sizeof(DbParam));
+        buf_puts(&listing.where, "");
+        for (size_t i = 0; i < list->filter_count; i++)
+            buf_printf(&listing.where, " AND %s",
+                       condition(&listing, list->filters[i].sql, list->filters[i].param));
+        if (list->search)
+            dblist_search_check(&listing, kind);
+        TRY(check_statements(db, &listing));
     }
     return NULL;
 }

@@ -13,9 +13,9 @@ FROM (SELECT (now() AT TIME ZONE 'Asia/Jakarta')::date AS day) today,
      generate_series(1, :count) k;
 
 INSERT INTO sales.sales_order (uuid, number_month, number_counter, customer_id, warehouse_id, order_date, status, subtotal,
-                               discount_amount, tax_rate, tax_amount, total, search_text, created_by, created_at, updated_at, version)
+                               discount_amount, tax_rate, tax_amount, total, created_by, created_at, updated_at, version)
 SELECT d.uuid, d.month, d.counter, c.id, '00000000-0000-7000-8000-000000000001', d.day, 'draft', 3000000, 0, 11, 330000, 3330000,
-       sales.so_search_text(sales.document_number('SO', d.month, d.counter), NULL, c.name), 'sales', now(), now(), 1
+       'sales', now(), now(), 1
 FROM draft d JOIN sales.customer c ON c.id = d.customers[1 + d.k % cardinality(d.customers)]
 ORDER BY d.k;
 

@@ -273,6 +273,67 @@ Test(lists, searches_take_signs_literally)
     }
 }
 
+static const Err *made_list(const char *search, char *cursor, Shapes__ThingPage *page)
+{
+    Shapes__ThingQuery query = query_new("code", 2);
+    query.search = (char *)search;
+    query.cursor = cursor;
+    query.has_flag = query.flag = true;
+    *page = (Shapes__ThingPage)SHAPES__THING_PAGE__INIT;
+    return db_list(db, arena, &MADE_LIST, &QUERY_RULE, &query.base, &PAGE_RULE, &page->base,
+                   SECRET);
+}
+
+/* Things that are found by their own code, by their maker's name, by both. */
+Test(lists, searches_look_in_what_rows_name)
+{
+    static const struct {
+        const char *search, *codes, *total;
+    } FOUND[] = {{"ltd", "A02A04", "5"}, /* made by one of the two: A02 A04 A10 A12 A20 */
+                 {"ajax ltd", "A10A12", "2"},
+                 {"A1", "A10A12", "5"},  /* A10 … A18: no maker has that in the name */
+                 {"a20", "A02A04", "3"}, /* A20 by its code and by its maker: counted once */
+                 {"nobody", "", "0"}};
+    store_exec("INSERT INTO maker (uuid, name) VALUES (gen_random_uuid(), 'A20 Ltd'),"
+               " (gen_random_uuid(), 'Ajax Ltd');"
+               "UPDATE thing SET maker_id = CASE WHEN code LIKE 'A1%' THEN 2 ELSE 1 END"
+               " WHERE code IN ('A02', 'A04', 'A10', 'A12', 'A20', 'A21')");
+    for (size_t i = 0; i < sizeof FOUND / sizeof *FOUND; i++) {
+        Shapes__ThingPage page;
+        MUST(made_list(FOUND[i].search, NULL, &page));
+        cr_assert_str_eq(codes(&page), FOUND[i].codes, "%s", FOUND[i].search);
+        cr_assert_eq(page.total, (uint32_t)strtoul(FOUND[i].total, NULL, 10), "%s",
+                     FOUND[i].search);
+    }
+    MUST(db_list_check(db, arena, &MADE_LIST));
+}
+
+/* A cursor goes on, whoever was given a name that is found meanwhile. */
+Test(lists, a_cursor_of_a_search_outlives_new_names)
+{
+    Shapes__ThingPage page;
+    store_exec("INSERT INTO maker (uuid, name) VALUES (gen_random_uuid(), 'Ajax Ltd');"
+               "UPDATE thing SET maker_id = 1 WHERE code < 'A07'");
+    MUST(made_list("ajax", NULL, &page));
+    cr_assert_str_eq(codes(&page), "A02A04");
+    store_exec("INSERT INTO maker (uuid, name) VALUES (gen_random_uuid(), 'Ajax Two');"
+               "UPDATE thing SET maker_id = 2 WHERE code > 'A23'");
+    MUST(made_list("ajax", page.next_cursor, &page));
+    cr_assert_str_eq(codes(&page), "A06A24");
+}
+
+/* More names than a statement is planned for. */
+Test(lists, many_related_rows_are_looked_up_one_by_one)
+{
+    Shapes__ThingPage page;
+    store_exec("INSERT INTO maker (uuid, name) SELECT gen_random_uuid(), 'Ajax ' || n"
+               " FROM generate_series(1, 1001) n;"
+               "UPDATE thing SET maker_id = 1001 WHERE code IN ('A02', 'A03', 'A10')");
+    MUST(made_list("ajax", NULL, &page));
+    cr_assert_str_eq(codes(&page), "A02A10");
+    cr_assert_eq(page.total, 2);
+}
+
 /* What is counted is the list's own business; here it is another set than what is listed. */
 Test(lists, a_list_may_say_what_is_counted)
 {

@@ -2,7 +2,7 @@
 #include <criterion/criterion.h>
 
 #include "base/str.h"
-#include "kit/dblist_search.h"
+#include "kit/dblist_private.h"
 
 Test(search, the_number_that_it_is_looked_up_by)
 {

@@ -90,30 +90,36 @@ static char *snake(Arena *arena, const char *name)
     return buf.data;
 }
 
-static void list_filter(Scan *scan, const char *text)
+/* name = SQL with one parameter; tells the name. */
+static char *list_equation(Scan *scan, const char *text, Sql *ret_sql)
 {
     Arena *arena = scan->blocks->arena;
-    Block *block = scan->block;
     const char *equals = strchr(text, '=');
-    if (!equals)
-        fail(scan->file, scan->line, "a filter is written field = expression");
-    if (block->filter_count == FILTERS_MAX)
-        fail(scan->file, scan->line, "more than %d filters", FILTERS_MAX);
-    Filter *filter = &block->filters[block->filter_count++];
-    filter->name = snake(arena, trim(arena, text, (size_t)(equals - text)));
-    if (!is_name(filter->name))
-        fail(scan->file, scan->line, "a filter is written field = expression");
-    filter->sql.text.arena = arena;
+    if (!equals || equals == text)
+        fail(scan->file, scan->line, "'%s': write name = expression", text);
+    ret_sql->text.arena = arena;
     Scan inner = *scan;
     inner.at = equals + 1;
     inner.end = text + strlen(text);
-    inner.sql = &filter->sql;
+    inner.sql = ret_sql;
     inner.filter = true;
     inner.depth = 0;
     inner.space = false;
     scan_sql(&inner);
-    if (filter->sql.param_count != 1)
-        fail(scan->file, scan->line, "filter %s has no parameter", filter->name);
+    if (ret_sql->param_count != 1)
+        fail(scan->file, scan->line, "'%s' has no parameter", text);
+    return trim(arena, text, (size_t)(equals - text));
+}
+
+static void list_filter(Scan *scan, const char *text)
+{
+    Block *block = scan->block;
+    if (block->filter_count == FILTERS_MAX)
+        fail(scan->file, scan->line, "more than %d filters", FILTERS_MAX);
+    Filter *filter = &block->filters[block->filter_count++];
+    filter->name = snake(scan->blocks->arena, list_equation(scan, text, &filter->sql));
+    if (!is_name(filter->name))
+        fail(scan->file, scan->line, "a filter is written field = expression");
 }
 
 static void list_count(Scan *scan, const char *value)
@@ -129,6 +135,8 @@ static void list_property(Scan *scan, const char *key, char *value)
         list_sorts(scan, value);
     else if (str_eq(key, "search"))
         list_search(scan, value);
+    else if (str_eq(key, "related"))
+        scan->block->related = list_equation(scan, value, &scan->block->related_sql);
     else if (str_eq(key, "filter"))
         list_filter(scan, value);
     else if (str_eq(key, "id"))
@@ -136,8 +144,8 @@ static void list_property(Scan *scan, const char *key, char *value)
     else if (str_eq(key, "count"))
         list_count(scan, value);
     else
-        fail(scan->file, scan->line, "a list knows sort, search, filter, id and count, not '%s'",
-             key);
+        fail(scan->file, scan->line,
+             "a list knows sort, search, related, filter, id and count, not '%s'", key);
 }
 
 void read_directive(Scan *scan, const char *text, size_t length)

@@ -20,7 +20,7 @@ typedef struct Param {
     bool array;
 } Param;
 
-/* SQL text with $1, $2 … (or $%u, in a filter) for its parameters. */
+/* SQL text with $1, $2 … (or $%u, in an expression of a list's comment) for its parameters. */
 typedef struct Sql {
     Buf text;
     Param params[PARAMS_MAX];
@@ -45,7 +45,8 @@ typedef struct Block {
     unsigned line;
     bool list, ended;
     Sql sql;
-    const char *id, *search, *prefix, *count;
+    const char *id, *search, *prefix, *count, *related;
+    Sql related_sql;
     SortKey sorts[SORTS_MAX];
     size_t sort_count;
     Filter filters[FILTERS_MAX];
@@ -65,7 +66,7 @@ typedef struct Scan {
     unsigned line;
     Block *block; /* NULL before the first */
     Sql *sql;     /* what is being written to; NULL before the first block */
-    bool filter;  /* reading a filter's expression */
+    bool filter;  /* reading an expression of a list's comment */
     unsigned depth;
     bool space; /* white space seen since the last text */
 } Scan;

@@ -135,6 +135,10 @@ static void write_list(FILE *out, const Block *block)
     write_array(out, "FILTERS", block->name, block->filter_count);
     (void)fprintf(out, ", %zu, ", block->sql.from);
     write_text(out, block->count);
+    (void)fputs(", ", out);
+    write_text(out, block->related);
+    (void)fputs(", ", out);
+    write_text(out, block->related ? block->related_sql.text.data : NULL);
     (void)fputs("};\n\n", out);
 }
 

@@ -3,6 +3,7 @@
 -- list: do_list
 -- sort: createdAt=d.created_at:timestamptz doNumber=d.number_key:bigint
 -- search: d.search_text prefix lower(d.number)
+-- related: d.customer_id = SELECT f.id FROM customer f WHERE f.search_text ILIKE :text::text AND f.name ILIKE :text::text
 -- filter: status = d.status = :status::text
 -- filter: sales_order_id = d.sales_order_id = (SELECT f.id FROM sales_order f WHERE f.uuid = :sales_order_id::uuid)
 -- filter: from = d.created_on >= :from::date
@@ -66,10 +67,10 @@ WITH counted AS (
     ON CONFLICT (series, month) DO UPDATE SET last = document_counter.last + 1
     RETURNING last
 )
-INSERT INTO delivery_order (uuid, number_month, number_counter, sales_order_id, status, notes, search_text, created_on,
-                            created_by, created_at, updated_at, version)
-SELECT :uuid::uuid, :month::integer, counted.last, o.id, :status::text, :notes::text,
-       do_search_text(document_number('DO', :month::integer, counted.last), o.number, :customer_name::text),
+INSERT INTO delivery_order (uuid, number_month, number_counter, sales_order_id, customer_id, status, notes, search_text,
+                            created_on, created_by, created_at, updated_at, version)
+SELECT :uuid::uuid, :month::integer, counted.last, o.id, o.customer_id, :status::text, :notes::text,
+       document_number('DO', :month::integer, counted.last) || E'\n' || o.number,
        :created_on::date, :created_by::text, :created_at::timestamptz, :updated_at::timestamptz, :version::bigint
 FROM counted, sales_order o
 WHERE o.uuid = :order::uuid
@@ -152,18 +153,3 @@ FROM delivery_order_line l
 JOIN item_copy i ON i.uuid = l.item_id
 WHERE l.delivery_id > :after_id::bigint AND l.delivery_id <= :last_id::bigint
 ORDER BY l.delivery_id, l.line;
-
--- name: do_refresh_search
--- A batch of deliveries that are still found by their customer's former name.
-UPDATE delivery_order d
-SET search_text = do_search_text(d.number, o.number, r.name)
-FROM sales_order o
-JOIN renamed_customer r ON r.customer_id = o.customer_id
-WHERE o.id = d.sales_order_id
-  AND EXISTS (SELECT FROM renamed_customer) -- looked at once: mostly there is nothing to do
-  AND d.id IN (SELECT s.id
-               FROM renamed_customer n
-               JOIN sales_order p ON p.customer_id = n.customer_id
-               JOIN delivery_order s ON s.sales_order_id = p.id
-               WHERE s.search_text <> do_search_text(s.number, p.number, n.name)
-               LIMIT 500);

@@ -4,6 +4,7 @@
 -- list: so_list
 -- sort: createdAt=o.created_at:timestamptz orderDate=o.order_date:date soNumber=o.number_key:bigint total=o.total:numeric
 -- search: o.search_text prefix lower(o.number)
+-- related: o.customer_id = SELECT f.id FROM customer f WHERE f.search_text ILIKE :text::text AND f.name ILIKE :text::text
 -- filter: status = o.status = :status::text
 -- filter: customer_id = o.customer_id = (SELECT f.id FROM customer f WHERE f.uuid = :customer_id::uuid)
 -- filter: from = o.order_date >= :from::date
@@ -104,12 +105,11 @@ WITH counted AS (
 )
 INSERT INTO sales_order (uuid, number_month, number_counter, customer_id, warehouse_id, order_date, delivery_date,
                          customer_po, status, subtotal, discount_amount, tax_rate, tax_amount, total, notes,
-                         search_text, created_by, created_at, updated_at, version)
+                         created_by, created_at, updated_at, version)
 SELECT :uuid::uuid, :month::integer, counted.last, :customer::bigint, :warehouse::uuid, :order_date::date,
        :delivery_date::date, :customer_po::text, :status::text, :subtotal::numeric(15,2),
        :discount_amount::numeric(15,2), :tax_rate::numeric(5,2), :tax_amount::numeric(15,2), :total::numeric(15,2),
-       :notes::text, so_search_text(document_number('SO', :month::integer, counted.last), :customer_po::text, :customer_name::text),
-       :created_by::text, :created_at::timestamptz, :updated_at::timestamptz, :version::bigint
+       :notes::text, :created_by::text, :created_at::timestamptz, :updated_at::timestamptz, :version::bigint
 FROM counted
 RETURNING number AS so_number;
 
@@ -134,7 +134,6 @@ SET customer_id = (SELECT id FROM customer WHERE uuid = :customer::uuid), wareho
     order_date = :order_date::date, delivery_date = :delivery_date::date, customer_po = :customer_po::text,
     subtotal = :subtotal::numeric(15,2), discount_amount = :discount_amount::numeric(15,2),
     tax_amount = :tax_amount::numeric(15,2), total = :total::numeric(15,2), notes = :notes::text,
-    search_text = so_search_text(number, :customer_po::text, :customer_name::text),
     status = :status::text, updated_at = :updated_at::timestamptz, version = :version::bigint
 WHERE uuid = :uuid::uuid;
 
@@ -218,33 +217,3 @@ SELECT d.uuid, d.number AS do_number, d.status
 FROM delivery_order d
 WHERE d.sales_order_id > :after_id::bigint AND d.sales_order_id <= :last_id::bigint
 ORDER BY d.sales_order_id, d.id;
-
--- name: so_customer_renamed
-INSERT INTO renamed_customer (customer_id, name)
-SELECT id, :name::text FROM customer WHERE uuid = :uuid::uuid
-ON CONFLICT (customer_id) DO UPDATE SET name = excluded.name;
-
--- name: so_refresh_search
--- A batch of orders that are still found by their customer's former name.
-UPDATE sales_order o
-SET search_text = so_search_text(o.number, o.customer_po, r.name)
-FROM renamed_customer r
-WHERE r.customer_id = o.customer_id
-  AND EXISTS (SELECT FROM renamed_customer) -- looked at once: mostly there is nothing to do
-  AND o.id IN (SELECT s.id
-               FROM renamed_customer n
-               JOIN sales_order s ON s.customer_id = n.customer_id
-               WHERE s.search_text <> so_search_text(s.number, s.customer_po, n.name)
-               LIMIT 500);
-
--- name: so_refresh_done
-DELETE FROM renamed_customer r
-WHERE NOT EXISTS (SELECT
-                  FROM sales_order o
-                  WHERE o.customer_id = r.customer_id
-                    AND o.search_text <> so_search_text(o.number, o.customer_po, r.name))
-  AND NOT EXISTS (SELECT
-                  FROM sales_order o
-                  JOIN delivery_order d ON d.sales_order_id = o.id
-                  WHERE o.customer_id = r.customer_id
-                    AND d.search_text <> do_search_text(d.number, o.number, r.name));

@@ -108,6 +108,15 @@ SELECT current_setting(:name::text);
 SELECT t.uuid, t.code, t.name, t.price, (SELECT m.name FROM maker m WHERE m.id = t.maker_id) AS "maker.name"
 FROM thing t WHERE t.version > 0
 
+-- list: made_list
+-- sort: code=t.code_key:text
+-- search: t.code_key
+-- related: t.maker_id = SELECT m.id FROM maker m WHERE m.name ILIKE :text::text
+-- filter: flag = t.flag = :flag::boolean
+-- id: t.id
+SELECT t.uuid, t.code, t.name, t.price
+FROM thing t WHERE true
+
 -- list: counted_list
 -- sort: code=t.code_key:text
 -- filter: flag = t.flag = :flag::boolean
