@@ -20,8 +20,9 @@ void identity_stop(Identity *identity);
 /* Whether the feed was read to its end once: before that nobody may be let in. */
 bool identity_loaded(const Identity *identity);
 
-/* Replaces rid and permissions of verified claims by what holds now; a role that the feed does not
- * tell of yet is newer than it, and the token's own permissions count. False where the session has
+/* Replaces rid and permissions of verified claims by what holds now. A role that the feed does not
+ * tell of gives none, unless the token is at most 2 s old and its user stands nowhere in the feed:
+ * then both are newer than it, and the token's own permissions count. False where the session has
  * ended. Any thread. */
 bool identity_check(Identity *identity, Arena *arena, JwtClaims *claims);
 

@@ -1,6 +1,5 @@
 /* Forgotten passwords: asking for a link, and using it. Not sending it (reset_mail.c). */
 #include "auth.sql.h"
-#include "kit/config.h"
 #include "kit/password.h"
 #include "reset_token.h"
 #include "sentient/auth.events.h"

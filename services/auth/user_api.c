@@ -1,4 +1,4 @@
-/* Requests for users. Not signing in (session_api.c). */
+/* Requests for users. Not signing in (login_api.c). */
 #include <string.h>
 
 #include "auth.sql.h"

@@ -23,7 +23,11 @@ typedef struct SoTotals {
 extern const Err SO_DISCOUNT_TOO_HIGH; /* 422: discountAmount above the subtotal */
 extern const Err SO_TOO_LARGE;         /* 422: a figure beyond numeric(15,2) */
 
-/* Computes every line's total and the order's sums (contract §3). */
+/* Computes every line's total and the order's sums, in minor units, half away from zero:
+ *     line_total = round(qty × price × (1 − discount_pct ÷ 100))
+ *     subtotal   = Σ line_total
+ *     tax_amount = round((subtotal − discount_amount) × tax_rate ÷ 100)
+ *     total      = subtotal − discount_amount + tax_amount */
 const Err *so_totals(SoLine *lines, size_t count, SoTotals *totals);
 
 /* The states of an order and what leads from one to another. */

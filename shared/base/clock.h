@@ -1,5 +1,5 @@
 /* Time: the business clock (shiftable in development), the monotonic clock, and their texts.
- * The business day and month are those of the zone that clock_zone() set for the process. */
+ * The business day and month are those of the zone that clock_setup() set for the process. */
 #ifndef SF_BASE_CLOCK_H
 #define SF_BASE_CLOCK_H
 

@@ -41,7 +41,7 @@ bool decimal_mul(int64_t a, int64_t b, unsigned drop, int64_t *ret_value);
 /* a × b ÷ c (c ≠ 0), rounded half away from zero; false where the result leaves int64. */
 bool decimal_mul_div(int64_t a, int64_t b, int64_t c, int64_t *ret_value);
 /* round(qty × price × (1 − discount/100)) to money, from thousandths, minor units and hundredths of
- * a percent: one rounding at the end (contract §3, lineTotal). */
+ * a percent: one rounding at the end, as lineTotal is computed. */
 bool decimal_line_total(int64_t qty, int64_t price, int64_t discount_pct, int64_t *ret_total);
 bool decimal_add(int64_t a, int64_t b, int64_t *ret_value);
 

@@ -1,4 +1,4 @@
-/* State machines as tables: the rows decide, guard and draw their diagram. */
+/* State machines as tables: the rows decide and draw their diagram. */
 #ifndef SF_BASE_FSM_H
 #define SF_BASE_FSM_H
 

@@ -26,7 +26,6 @@
                    */
 
 /* Events: CloudEvents 1.0 in binary mode, and the id by which JetStream knows a repeat. */
-#define HDR_MSG_ID         "Nats-Msg-Id"
 #define HDR_CE_SPECVERSION "ce-specversion"
 #define HDR_CE_ID          "ce-id"
 #define HDR_CE_TYPE        "ce-type"

@@ -1,6 +1,6 @@
 /* Crash points: named places at which a test ends the process as SIGKILL would, to see what the
- * next start makes of it. Not error handling: inert unless SENTIENT_CRASH_AT names one, which
- * production ignores. */
+ * next start makes of it. Not error handling: inert unless SENTIENT_CRASH_AT names one, with which
+ * production does not start. */
 #ifndef SF_SVC_CRASH_H
 #define SF_SVC_CRASH_H
 

@@ -109,10 +109,13 @@ const Err *dead_letters_resume(RoleRun *run)
         const Err *err = role_transaction(run, &rq, parked_body, &event);
         if (event_error_passes(err))
             return err;
-        Refusal refusal = {event.id, err && err->cause ? err->cause : err ? err->message : ""};
-        if (err)
-            TRY(role_transaction(run, &rq, refused_body, &refusal));
-        log_info("event taken up again", LOG_STR("event", event.id),
+        if (!err) {
+            log_info("event taken up again", LOG_STR("event", event.id));
+            continue;
+        }
+        Refusal refusal = {event.id, err->cause ? err->cause : err->message};
+        TRY(role_transaction(run, &rq, refused_body, &refusal));
+        log_warn("event refused again", LOG_STR("event", event.id),
                  LOG_STR("error", refusal.reason));
     }
     return NULL;

@@ -111,7 +111,7 @@ static const Err *publish(Relay *relay, Request *rq, const Pending *row, uint64_
         {HDR_CE_SUBJECT, row->document},
         {HDR_CE_SEQUENCE, arena_printf(rq->arena, "%" PRId64, row->sequence)},
         {HDR_CE_CONTENT, "application/protobuf"},
-        {HDR_TRACEPARENT, row->traceparent ? row->traceparent : NULL},
+        {HDR_TRACEPARENT, row->traceparent},
         {0},
     };
     crash_point("relay_before_publish");

@@ -23,7 +23,7 @@ typedef struct Runtime {
     const Service *service;
     const char *name; /* sales */
     char instance[37];
-    uint8_t hash_key[32]; /* keys the hash of stored requests */
+    uint8_t hash_key[32]; /* keys the hash of stored requests, seals audit batches */
     Lane *lane;           /* for slow methods; NULL: none */
     int wake;             /* eventfd: a committed transaction left events for the relay */
     int stop;             /* eventfd: readable for good once `stopping` is set */

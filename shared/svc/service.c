@@ -37,7 +37,7 @@ static const Setting CONFIG_SERVICE[] = {
      "threads that answer requests, each with its own connections"},
     {"LEAF_WORKERS", SETTING_INT, "1", false, 1, 8, "threads that answer other services' look-ups"},
     {"APP_SECRET", SETTING_TEXT, NULL, SETTING_SECRET, 0, 0,
-     "keys the signature of cursors and stored hashes, 32 characters or more"},
+     "signs cursors, keys stored hashes, seals audit batches; 32 bytes or more"},
     {"EVENTS_MAX_BYTES", SETTING_INT, "8589934592", false, 1048576, INT64_MAX,
      "size of the event stream, where this daemon is the one that makes it"},
     {"SENTIENT_CRASH_AT", SETTING_TEXT, "", false, 0, 0,
@@ -283,6 +283,6 @@ int service_run(const Service *service, int argc, char **argv)
     if (!config_load(tables, stderr))
         return EXIT_CONFIG;
     log_setup(name, log_level(config_text("LOG_LEVEL")));
-    crash_setup(config_is_production() ? "" : config_text("SENTIENT_CRASH_AT"));
+    crash_setup(config_text("SENTIENT_CRASH_AT"));
     return daemon_run(service);
 }

@@ -112,10 +112,9 @@ static const Err *stored_answer(Write *write, bool *ret_found, Answer *ret_answe
     return NULL;
 }
 
-static const Err *answer_pack(Request *rq, const ProtobufCMessage *out, Answer *ret_answer)
+static void answer_pack(Request *rq, const ProtobufCMessage *out, Answer *ret_answer)
 {
     ret_answer->data = pb_pack(rq->arena, out, &ret_answer->length);
-    return NULL;
 }
 
 /* One attempt, up to and without COMMIT. An error of a key that was used before comes before the
@@ -139,7 +138,8 @@ static const Err *write_handle(Write *write, Answer *ret_answer)
         return &KEY_RUNNING;
     if (err || (write->claims && write->claimed == CLAIM_TAKEN))
         return err;
-    return answer_pack(rq, out, ret_answer);
+    answer_pack(rq, out, ret_answer);
+    return NULL;
 }
 
 static const Err *write_once(Write *write, Answer *ret_answer)
@@ -254,8 +254,10 @@ static const Err *run_plain(Request *rq, const MethodCode *code, const ProtobufC
         err = prepare_on_demand(rq, code, in, err, &again);
         if (again)
             continue;
-        if (!err)
-            return answer_pack(rq, out, ret_answer);
+        if (!err) {
+            answer_pack(rq, out, ret_answer);
+            return NULL;
+        }
         if (!worth_retrying(err) || attempt >= 1 || clock_monotonic_ms() >= rq->deadline_ms)
             return err;
         pause_before_retry(attempt);

@@ -55,7 +55,7 @@ doctor_statement() { # text|json
         "$(doctor_each "SELECT '@service@' AS service, stream_created, last_sequence FROM @service@.consumer_position")"
     printf 'stream AS (\n%s ORDER BY checked_at DESC LIMIT 1' \
         "$(doctor_each 'SELECT stream_created, checked_at FROM @service@.relay_position')"
-    printf '), checks AS (\n%s\n)\n' "$(doctor_checks "$ROOT"/tools/doctor/{events,orders,stock,numbers}.sql)"
+    printf '), checks AS (\n%s\n)\n' "$(doctor_checks "$ROOT"/tools/doctor/*.sql)"
     case $1 in
     json)
         cat <<'SQL'

@@ -4,7 +4,7 @@
 PACKAGES_UP=(
     gcc libc6-dev cmake ninja-build pkg-config ccache
     protobuf-compiler libprotobuf-dev protobuf-c-compiler libprotobuf-c-dev
-    libnats-dev libpq-dev libcjson-dev libjwt-dev libsodium-dev libcivetweb-dev libcurl4-openssl-dev libssl-dev
+    libnats-dev libpq-dev libcjson-dev libsodium-dev libcivetweb-dev libcurl4-openssl-dev libssl-dev
     postgresql nats-server
 )
 PACKAGES_TEST=(

@@ -1,5 +1,5 @@
 # The state folder of one running system: where it is, its ports, its secrets.
-#   log/ run/ (pids, plan, ports) secrets/ postgres/ nats/
+#   log/ run/ (pids, plan, ports) secrets/ postgres/ nats/ mail/
 # shellcheck shell=bash
 
 STATE='' # its absolute path

@@ -1,4 +1,4 @@
--- Sales orders. A list row's allowed_actions brings what decides about them besides the status; so_show.c puts the
+-- Sales orders. A list row's allowed_actions brings what decides about them besides the status; so_document.c puts the
 -- actions in its place.
 
 -- list: so_list
