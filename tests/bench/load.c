@@ -11,7 +11,13 @@
 
 #include "load.h"
 
-enum { ANSWER_ROOM = 1 << 16, DRAIN_MS = 5000, EVENTS = 64, STATUSES = 600 };
+enum {
+    ANSWER_ROOM = 1 << 16,
+    DRAIN_MS = 5000,
+    EVENTS = 64,
+    STATUSES = 600,
+    WAIT_US = 2000 /* before a line of a flow is sent again */
+};
 
 typedef struct Connection {
     int fd;             /* -1: none */
@@ -21,8 +27,11 @@ typedef struct Connection {
     size_t length;
     size_t expected; /* of head and body; 0: the head is not complete */
     int status;
-    bool closes; /* the server will close behind this answer */
-    int64_t began_us;
+    bool closes;      /* the server will close behind this answer */
+    int64_t began_us; /* the request, or the flow */
+    int64_t again_us; /* when it is sent again; 0: it is not */
+    char uuids[FLOW_MAX + 1][UUID_LENGTH];
+    char request[LINE_MAX_BYTES]; /* a line with a uuid put in */
     uint64_t answers;
     bool busy;
 } Connection;
@@ -59,11 +68,21 @@ static const Line *connection_line(const Load *load, const Connection *c)
     return &load->script->lines[c->group * load->options->group + c->step];
 }
 
+static const char *connection_bytes(Connection *c, const Line *line)
+{
+    if (!line->uuid_of)
+        return line->bytes;
+    memcpy(c->request, line->bytes, line->length);
+    memcpy(c->request + line->uuid_at, c->uuids[line->uuid_of], UUID_LENGTH);
+    return c->request;
+}
+
 static void connection_send(Load *load, Connection *c)
 {
     const Line *line = connection_line(load, c);
+    const char *bytes = connection_bytes(c, line);
     while (c->sent < line->length) {
-        ssize_t n = send(c->fd, line->bytes + c->sent, line->length - c->sent, MSG_NOSIGNAL);
+        ssize_t n = send(c->fd, bytes + c->sent, line->length - c->sent, MSG_NOSIGNAL);
         if (n < 0 && errno == EAGAIN) {
             connection_watch(load, c, EPOLLIN | EPOLLOUT);
             return;
@@ -80,7 +99,7 @@ static void connection_begin(Load *load, Connection *c)
         connection_open(load, c);
     c->sent = c->length = c->expected = 0;
     c->closes = false;
-    c->began_us = clock_us();
+    c->again_us = 0;
     connection_send(load, c);
 }
 
@@ -106,9 +125,48 @@ static void connection_drop(Load *load, Connection *c)
     load->lost++;
 }
 
+/* What is timed begins with the next request. */
+static void connection_start(Load *load, Connection *c)
+{
+    c->began_us = clock_us();
+    connection_begin(load, c);
+}
+
+/* Of a flow: keeps the uuid. Whether there is more to come before it is counted. */
+static bool flow_goes_on(const Load *load, Connection *c)
+{
+    if (!load->options->flow)
+        return false;
+    if (c->status == 422) {
+        c->again_us = clock_us() + WAIT_US;
+        return true;
+    }
+    if (c->status >= 400)
+        return false;
+    if (c->step < FLOW_MAX)
+        memcpy(c->uuids[c->step + 1], answer_uuid(c->answer, c->length), UUID_LENGTH);
+    return c->step + 1 < load->options->group;
+}
+
+static void flow_continue(Load *load, Connection *c)
+{
+    if (c->again_us)
+        return;
+    c->step++;
+    connection_begin(load, c);
+}
+
 /* An answer is complete: counts it, sends what comes next. */
 static void connection_answered(Load *load, Connection *c)
 {
+    if (c->closes) {
+        (void)close(c->fd);
+        c->fd = -1;
+    }
+    if (flow_goes_on(load, c)) {
+        flow_continue(load, c);
+        return;
+    }
     int64_t now = clock_us();
     c->answers++;
     if (c->began_us >= load->measured_from && now <= load->ends) {
@@ -117,13 +175,9 @@ static void connection_answered(Load *load, Connection *c)
         if (c->status >= 400 && load->errors++ == 0)
             (void)fprintf(stderr, "load: first error: %.*s\n", (int)c->length, c->answer);
     }
-    if (c->closes) {
-        (void)close(c->fd);
-        c->fd = -1;
-    }
     bool more = c->status < 400 && ++c->step < load->options->group;
     if (more || connection_next(load, c))
-        connection_begin(load, c);
+        connection_start(load, c);
 }
 
 static void connection_head(Connection *c)
@@ -180,6 +234,16 @@ static void load_start(Load *load)
         if (!c->answer)
             load_die("malloc");
         if (connection_next(load, c))
+            connection_start(load, c);
+    }
+}
+
+static void load_send_again(Load *load)
+{
+    int64_t now = clock_us();
+    for (size_t i = 0; i < load->options->connections; i++) {
+        Connection *c = &load->connections[i];
+        if (c->again_us && c->again_us <= now)
             connection_begin(load, c);
     }
 }
@@ -189,7 +253,7 @@ static void load_run(Load *load)
 {
     struct epoll_event events[EVENTS];
     while (load->open > 0 && clock_us() < load->ends + DRAIN_MS * 1000) {
-        int count = epoll_wait(load->epoll, events, EVENTS, 100);
+        int count = epoll_wait(load->epoll, events, EVENTS, load->options->flow ? 1 : 100);
         for (int i = 0; i < count; i++) {
             Connection *c = events[i].data.ptr;
             if ((events[i].events & EPOLLOUT) && c->busy) {
@@ -199,6 +263,8 @@ static void load_run(Load *load)
             if (c->fd >= 0 && (events[i].events & (EPOLLIN | EPOLLHUP | EPOLLERR)))
                 connection_read(load, c);
         }
+        if (load->options->flow)
+            load_send_again(load);
     }
 }
 

@@ -38,20 +38,21 @@ static int64_t milliseconds(const char *text)
 LoadOptions options_read(int argc, char **argv)
 {
     LoadOptions o = {.connections = 1, .group = 1, .run_ms = 5000, .token = getenv("TOKEN")};
-    for (int c; (c = getopt(argc, argv, "p:c:s:w:g:1")) != -1;) {
+    for (int c; (c = getopt(argc, argv, "p:c:s:w:g:f1")) != -1;) {
         switch (c) {
         case 'p': o.port = (int)strtol(optarg, NULL, 10); break;
         case 'c': o.connections = strtoul(optarg, NULL, 10); break;
         case 'g': o.group = strtoul(optarg, NULL, 10); break;
         case 's': o.run_ms = milliseconds(optarg); break;
         case 'w': o.warmup_ms = milliseconds(optarg); break;
+        case 'f': o.flow = true; break;
         case '1': o.once = true; break;
         default: exit(2);
         }
     }
     if (optind != argc - 1 || !o.port || !o.connections || !o.group || !o.token) {
         (void)fprintf(stderr, "usage: TOKEN=… load -p PORT -c CONNECTIONS -s SECONDS "
-                              "[-w WARMUP_SECONDS] [-g LINES] [-1] SCRIPT\n");
+                              "[-w WARMUP_SECONDS] [-g LINES] [-f] [-1] SCRIPT\n");
         exit(2);
     }
     o.path = argv[optind];
@@ -59,6 +60,18 @@ LoadOptions options_read(int argc, char **argv)
 }
 
 /* ---- requests ---- */
+
+static void line_find_uuid(Line *line)
+{
+    static const char MARK[] = "00000000-0000-0000-0000-00000000000";
+    const char *found = strstr(line->bytes, MARK);
+    if (!found)
+        return;
+    line->uuid_at = (size_t)(found - line->bytes);
+    line->uuid_of = (size_t)(found[sizeof MARK - 1] - '0');
+    if (line->length > LINE_MAX_BYTES || line->uuid_of < 1 || line->uuid_of > FLOW_MAX)
+        load_die("a line that cannot take a uuid");
+}
 
 static Line line_make(const LoadOptions *options, char *text)
 {
@@ -69,7 +82,7 @@ static Line line_make(const LoadOptions *options, char *text)
     char *body = strchr(path, ' ');
     if (body)
         *body++ = '\0';
-    Line line;
+    Line line = {0};
     int length = asprintf(&line.bytes,
                           "%s %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nAuthorization: Bearer %s\r\n"
                           "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
@@ -78,6 +91,8 @@ static Line line_make(const LoadOptions *options, char *text)
     if (length < 0)
         load_die("asprintf");
     line.length = (size_t)length;
+    if (options->flow)
+        line_find_uuid(&line);
     return line;
 }
 
@@ -108,6 +123,15 @@ Script script_read(const LoadOptions *options)
 }
 
 /* ---- answers ---- */
+
+const char *answer_uuid(const char *bytes, size_t length)
+{
+    static const char NAME[] = "\"uuid\":\"";
+    const char *found = memmem(bytes, length, NAME, sizeof NAME - 1);
+    if (!found || (size_t)(bytes + length - found) < sizeof NAME - 1 + UUID_LENGTH)
+        load_die("an answer without a uuid");
+    return found + sizeof NAME - 1;
+}
 
 static const char *header(const char *head, const char *end, const char *name)
 {

@@ -144,13 +144,21 @@ bench_script() { # row step mark mark …
         -f "$ROOT/tests/bench/script.awk" "$BENCH_FOLDER/${ROW_SERVICE[$1]}.recording" >>"$BENCH_FOLDER/$1.pgbench"
 }
 
+# Enough of what the whole flow delivers.
+bench_stock() { # url
+    local item
+    seq -f 00000000-0000-7000-8001-%012g 121 205 | while IFS= read -r item; do
+        bench_send "$1" "POST /api/inventory/adjustments {\"reason\":\"bench\",\"items\":[{\"itemId\":\"$item\",\"qty\":1000}]}"
+    done
+}
+
 bench_record_all() { # url row…
     local url=$1 service row
     shift
     for service in sales inventory; do
         bench_recorder "$service"
         for row in "$@"; do
-            [ "${ROW_SERVICE[$row]}" != "$service" ] || bench_record "$row" "$url" || rm -f "$BENCH_FOLDER/$row.pgbench"
+            [ "${ROW_SERVICE[$row]:-}" != "$service" ] || bench_record "$row" "$url" || rm -f "$BENCH_FOLDER/$row.pgbench"
         done
         bench_recorder_stop
     done
@@ -171,16 +179,17 @@ bench_ticks() {
 }
 
 bench_load() { # row connections
-    local row=$1 key=$1.$2 group=${ROW_GROUP[$1]:-1} script=$BENCH_FOLDER/$1.load count=4000 once=() before after part
+    local row=$1 key=$1.$2 group=${ROW_GROUP[$1]:-1} script=$BENCH_FOLDER/$1.load count=4000 options=() before after part
     if [ -n "${ROW_ONCE[$row]:-}" ]; then
-        once=(-1) count=$((group * (BENCH_SECONDS + 1) * 800 / group))
+        options=(-1) count=$((group * (BENCH_SECONDS + 1) * 800 / group))
         [ "$group" -gt 1 ] || count=$((count * 5))
     fi
+    [ -z "${ROW_FLOW[$row]:-}" ] || options+=(-f)
     row_"$row" $((count * group)) >"$script"
     psql -Xq -d sentient -c CHECKPOINT
     before=$(bench_ticks)
     part=$("$ROOT/build/$PRESET/bin/bench_load" -p "${PORT[APP_PORT]}" -c "$2" -w 1 -s "$BENCH_SECONDS" -g "$group" \
-        "${once[@]}" "$script")
+        "${options[@]}" "$script")
     after=$(bench_ticks)
     for part in $part; do
         FIGURE[$key.${part%%=*}]=${part#*=}
@@ -272,6 +281,7 @@ cmd_bench() {
     bench_sign_in "$url"
     bench_drafts
     mapfile -t rows < <(bench_rows "$url")
+    [[ " ${rows[*]} " != *' order_flow '* ]] || bench_stock "$url"
     bench_record_all "$url" "${rows[@]}"
     for row in "${rows[@]}"; do
         printf '%s\n' "${ROW_TITLE[$row]}"
