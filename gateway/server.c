@@ -61,7 +61,9 @@ static int on_connection(const struct mg_connection *connection, void **data)
 static void on_connection_closed(const struct mg_connection *connection)
 {
     Server *server = mg_get_user_data(mg_get_context(connection));
+    Worker *worker = mg_get_thread_pointer(connection);
     metric_add(server->gateway->connections, -1);
+    arena_trim(worker->arena);
 }
 
 static bool read_body(Exchange *exchange, char *buffer, size_t length)

@@ -67,6 +67,12 @@ void arena_reset(Arena *arena)
     arena->first = arena->last = kept;
 }
 
+void arena_trim(Arena *arena)
+{
+    blocks_delete(arena->first);
+    arena->first = arena->last = NULL;
+}
+
 void arena_delete(Arena *arena)
 {
     if (!arena)

@@ -11,6 +11,8 @@ typedef struct Arena Arena;
 /* keep: bytes that survive arena_reset(); what was needed beyond goes back to the system. */
 Arena *arena_new(size_t keep);
 void arena_reset(Arena *arena);
+/* The same, and what was kept goes back as well: for owners that wait long for their next use. */
+void arena_trim(Arena *arena);
 void arena_delete(Arena *arena);
 
 /* Zeroed, aligned for every type, never NULL: a process without memory aborts and is restarted.

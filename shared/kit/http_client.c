@@ -1,12 +1,11 @@
 /* Requests over a libcurl easy handle that keeps its connection. No retries, no queue. */
 #include "kit/http_client.h"
 
-#include <curl/curl.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/str.h"
+#include "kit/curl_late.h"
 
 enum { CONNECT_MS = 3000, IDLE_S = 60 };
 
@@ -26,12 +25,6 @@ typedef struct Receiver {
     size_t max;
     bool overflow;
 } Receiver;
-
-static void library_open(void)
-{
-    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
-        abort();
-}
 
 static bool part_is(CURLU *url, CURLUPart part, const char *wanted)
 {
@@ -95,9 +88,7 @@ static bool client_setup(HttpClient *client, const char *ca_file)
 
 HttpClient *http_client_new(const HttpClientConfig *config)
 {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    (void)pthread_once(&once, library_open);
-    if (!origin_valid(config->origin))
+    if (!curl_late() || !origin_valid(config->origin))
         return NULL;
     HttpClient *client = calloc(1, sizeof *client);
     if (!client || !(client->origin = strdup(config->origin)) || !(client->curl = curl_easy_init()))

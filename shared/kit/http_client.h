@@ -22,7 +22,7 @@ typedef struct HttpClientConfig {
 } HttpClientConfig;
 
 /* Config is copied. NULL where the origin is no http or https URL, or holds a password, a query or
- * a fragment. */
+ * a fragment; or where libcurl is not there, which is logged. */
 HttpClient *http_client_new(const HttpClientConfig *config);
 void http_client_delete(HttpClient *client);
 

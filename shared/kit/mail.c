@@ -1,7 +1,6 @@
 /* RFC 5322 text, and two ways to hand it over. */
 #include "kit/mail.h"
 
-#include <curl/curl.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/str.h"
+#include "kit/curl_late.h"
 
 enum { SEND_MS = 10000, CONNECT_MS = 3000, SMTPS_PORT = 465 };
 
@@ -113,6 +113,8 @@ const Err *mail_send(Arena *arena, const MailServer *server, const Mail *mail)
 {
     Buf text = {.arena = arena};
     TRY(compose(arena, mail, &text));
+    if (!curl_late())
+        return err_with_cause(arena, &MAIL_REFUSED, "there is no libcurl");
     const char *url =
         arena_printf(arena, "%s://%s:%d", server->port == SMTPS_PORT ? "smtps" : "smtp",
                      server->host, (int)server->port);
