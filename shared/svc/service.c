@@ -63,8 +63,9 @@ static const char *daemon_missing(void *context)
     const char *const values[] = {config_text("DB_HOST"), config_text("DB_PORT"), "2", NULL};
     if (atomic_load(&daemon->runtime.stopping))
         return "stopping";
-    if (!bus_connected(daemon->workers[0]->bus))
-        return "nats";
+    for (size_t i = 0; i < daemon->worker_count; i++)
+        if (!bus_connected(daemon->workers[i]->bus))
+            return "nats";
     if (PQpingParams(names, values, 0) != PQPING_OK)
         return "database";
     return atomic_load(&daemon->runtime.started) ? NULL : "start";

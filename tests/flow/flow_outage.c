@@ -279,6 +279,7 @@ Test(outage, without_nats_every_answer_is_503)
     expect_daemons_unready();
     supervisor_signal(SIGCONT);
     expect_back(admin, "/customers");
+    wait_ready();
     (void)new_order(admin, new_customer(admin), new_item(admin, "1"));
 }
 
@@ -296,7 +297,7 @@ Test(outage, without_postgresql_every_answer_is_503)
     }
     supervisor_signal(SIGCONT);
     expect_back(admin, "/customers");
-    EVENTUALLY(BACK_MS, get(admin, "/items")->status == 200);
+    wait_ready();
     (void)new_order(admin, new_customer(admin), new_item(admin, "1"));
 }
 
