@@ -31,15 +31,6 @@ static const Err *sign_in(Exchange *exchange)
     return NULL;
 }
 
-static bool has_permission(const JwtClaims *claims, const char *permission)
-{
-    size_t n = strlen(permission);
-    for (const char *at = claims->permissions; (at = strstr(at, permission)); at += n)
-        if (at != claims->permissions && at[-1] == ',' && at[n] == ',')
-            return true;
-    return false;
-}
-
 const Err *access_check(Exchange *exchange)
 {
     const Method *method = exchange->route->method;
@@ -48,7 +39,8 @@ const Err *access_check(Exchange *exchange)
     TRY(sign_in(exchange));
     if (method->access == ACCESS_SIGNED_IN)
         return NULL;
-    if (!method->permission || !has_permission(&exchange->claims, method->permission))
+    const char *needed = method->permission;
+    if (!needed || !str_list_has(exchange->claims.permissions, needed, strlen(needed)))
         return &MAY_NOT;
     return NULL;
 }

@@ -36,12 +36,7 @@ static const BusHeader *envelope(Exchange *exchange)
         {HDR_IF_MATCH, exchange->if_match >= 0 ? number(exchange, exchange->if_match) : NULL},
         {HDR_DEADLINE, number(exchange, deadline)},
     };
-    size_t count = sizeof all / sizeof *all, n = 0;
-    BusHeader *set = arena_array(exchange->arena, count + 1, sizeof *set);
-    for (size_t i = 0; i < count; i++)
-        if (all[i].value)
-            set[n++] = all[i];
-    return set;
+    return bus_headers_given(exchange->arena, all, sizeof all / sizeof *all);
 }
 
 /* A read is asked again where nobody answered: one member of the queue group may have died. */

@@ -4,27 +4,18 @@
 #include <stddef.h>
 #include <string.h>
 
-static bool rights_have_n(const char *rights, const char *name, size_t length)
-{
-    for (const char *at = rights; at && *at;) {
-        size_t n = strcspn(at, ",");
-        if (n == length && memcmp(at, name, n) == 0)
-            return true;
-        at += n + (at[n] == ',');
-    }
-    return false;
-}
+#include "base/str.h"
 
 bool rights_have(const char *rights, const char *permission)
 {
-    return rights_have_n(rights, permission, strlen(permission));
+    return str_list_has(rights, permission, strlen(permission));
 }
 
 bool rights_cover(const char *own, const char *wanted)
 {
     for (const char *at = wanted; at && *at;) {
         size_t n = strcspn(at, ",");
-        if (n && !rights_have_n(own, at, n))
+        if (n && !str_list_has(own, at, n))
             return false;
         at += n + (at[n] == ',');
     }

@@ -111,6 +111,17 @@ bool str_starts(const char *text, const char *prefix)
     return strncmp(text, prefix, strlen(prefix)) == 0;
 }
 
+bool str_list_has(const char *list, const char *word, size_t length)
+{
+    for (const char *at = list; at && *at;) {
+        size_t n = strcspn(at, ",");
+        if (n == length && memcmp(at, word, n) == 0)
+            return true;
+        at += n + (at[n] == ',');
+    }
+    return false;
+}
+
 /* Length of the sequence that begins at p, 0 where it is not well-formed (Unicode 15, table 3-7).
  */
 static size_t utf8_sequence(const unsigned char *p, size_t left)

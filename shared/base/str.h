@@ -26,6 +26,8 @@ void buf_json(Buf *buf, const char *text);
 bool str_eq(const char *a, const char *b);        /* both may be NULL; NULL equals only NULL */
 bool str_eq_nocase(const char *a, const char *b); /* ASCII letters */
 bool str_starts(const char *text, const char *prefix);
+/* Whether `word`, of that length, stands in a list such as "a,b" or ",a,b,"; NULL holds nothing. */
+bool str_list_has(const char *list, const char *word, size_t length);
 
 /* Whether the bytes are well-formed UTF-8 (no surrogates, no overlong forms, at most U+10FFFF). */
 bool utf8_valid(const char *text, size_t length);

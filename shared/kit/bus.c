@@ -188,6 +188,16 @@ uint64_t bus_epoch(const Bus *bus)
     return atomic_load(&bus->epoch);
 }
 
+const BusHeader *bus_headers_given(Arena *arena, const BusHeader *headers, size_t count)
+{
+    BusHeader *given = arena_array(arena, count + 1, sizeof *given);
+    size_t n = 0;
+    for (size_t i = 0; i < count; i++)
+        if (headers[i].value)
+            given[n++] = headers[i];
+    return given;
+}
+
 const char *bus_header(const BusMessage *message, const char *name)
 {
     for (const BusHeader *header = message->headers; header && header->name; header++)

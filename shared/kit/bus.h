@@ -40,6 +40,9 @@ typedef struct BusHeader {
     const char *value;
 } BusHeader;
 
+/* Those that have a value, ended by an empty one, in the arena. */
+const BusHeader *bus_headers_given(Arena *arena, const BusHeader *headers, size_t count);
+
 /* A received message; everything in it lives in the arena that it was received into. */
 typedef struct BusMessage {
     const char *subject;

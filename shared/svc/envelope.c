@@ -46,10 +46,5 @@ const BusHeader *envelope_write(const Request *rq)
         {HDR_ADDRESS, rq->address},
         {HDR_DEADLINE, arena_printf(rq->arena, "%" PRId64, deadline)},
     };
-    size_t count = sizeof headers / sizeof *headers, n = 0;
-    BusHeader *set = arena_array(rq->arena, count + 1, sizeof *set);
-    for (size_t i = 0; i < count; i++)
-        if (headers[i].value)
-            set[n++] = headers[i];
-    return set;
+    return bus_headers_given(rq->arena, headers, sizeof headers / sizeof *headers);
 }

@@ -19,13 +19,7 @@ static const Err NO_ANSWER = {
 
 bool rq_may(const Request *rq, const char *permission)
 {
-    if (!rq->permissions)
-        return false;
-    size_t length = strlen(permission);
-    for (const char *p = rq->permissions; (p = strstr(p, permission)); p += length)
-        if (p > rq->permissions && p[-1] == ',' && p[length] == ',')
-            return true;
-    return false;
+    return str_list_has(rq->permissions, permission, strlen(permission));
 }
 
 const Err *rq_check_version(const Request *rq, int64_t version)

@@ -61,6 +61,25 @@ Test(str, equality)
     cr_expect(str_starts("abc", "ab") && str_starts("abc", "") && !str_starts("ab", "abc"));
 }
 
+Test(str, lists_have_whole_words)
+{
+    static const struct {
+        const char *list, *word;
+        bool has;
+    } CASES[] = {{",so.read,so.create,", "so.read", true},
+                 {"so.read", "so.read", true},
+                 {"a,so.read", "so.read", true},
+                 {",so.readable,", "so.read", false},
+                 {",also.read,", "so.read", false},
+                 {",so.rea,", "so.read", false},
+                 {",", "so.read", false},
+                 {"", "so.read", false},
+                 {NULL, "so.read", false}};
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++)
+        cr_assert_eq(str_list_has(CASES[i].list, CASES[i].word, strlen(CASES[i].word)),
+                     CASES[i].has, "%s in %s", CASES[i].word, CASES[i].list);
+}
+
 Test(str, utf8)
 {
     static const char *const VALID[] = {
