@@ -29,10 +29,8 @@ static void trace_begin(Exchange *exchange)
 
 static HttpVerb verb_of(const char *method)
 {
-    static const char *const NAMES[VERB_COUNT] = {
-        [VERB_GET] = "GET", [VERB_POST] = "POST", [VERB_PUT] = "PUT", [VERB_DELETE] = "DELETE"};
     for (int verb = VERB_GET; verb < VERB_COUNT; verb++)
-        if (str_eq(method, NAMES[verb]))
+        if (str_eq(method, ROUTER_VERBS[verb]))
             return (HttpVerb)verb;
     return str_eq(method, "HEAD") ? VERB_GET : VERB_NONE;
 }

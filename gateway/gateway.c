@@ -75,12 +75,11 @@ static void route_counters(Metric **row, const char *method, const char *route)
 
 static void counters_open(Gateway *gateway)
 {
-    static const char *const VERBS[VERB_COUNT] = {"", "GET", "POST", "PUT", "DELETE"};
     size_t routes = router_route_count(gateway->router);
     gateway->requests = arena_array(gateway->arena, routes + 1, sizeof *gateway->requests);
     for (size_t i = 0; i < routes; i++) {
         const Route *route = router_route(gateway->router, i);
-        route_counters(gateway->requests[i], VERBS[route->verb], route->path);
+        route_counters(gateway->requests[i], ROUTER_VERBS[route->verb], route->path);
     }
     route_counters(gateway->requests[routes], "", "none");
     gateway->latency = metric_histogram("sentient_gateway_request_seconds",

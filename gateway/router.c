@@ -178,18 +178,18 @@ bool router_match(const Router *router, const HttpPath *path, RouteMatch *ret_ma
     return true;
 }
 
+const char *const ROUTER_VERBS[VERB_COUNT] = {[VERB_NONE] = "",
+                                              [VERB_GET] = "GET",
+                                              [VERB_POST] = "POST",
+                                              [VERB_PUT] = "PUT",
+                                              [VERB_DELETE] = "DELETE"};
+
 const char *router_allow(Arena *arena, const RouteMatch *match)
 {
-    static const char *const NAMES[VERB_COUNT] = {
-        [VERB_GET] = "GET, HEAD, ",
-        [VERB_POST] = "POST, ",
-        [VERB_PUT] = "PUT, ",
-        [VERB_DELETE] = "DELETE, ",
-    };
     Buf buf = {.arena = arena};
     for (int verb = VERB_GET; verb < VERB_COUNT; verb++)
         if (match->routes[verb])
-            buf_puts(&buf, NAMES[verb]);
+            buf_printf(&buf, "%s, %s", ROUTER_VERBS[verb], verb == VERB_GET ? "HEAD, " : "");
     buf_puts(&buf, "OPTIONS");
     return buf.data;
 }

@@ -45,6 +45,8 @@ typedef struct RouteMatch {
     bool malformed[ROUTE_PARAMS_MAX];
 } RouteMatch;
 
+extern const char *const ROUTER_VERBS[]; /* by HttpVerb: "GET" … */
+
 /* False where no route has this path. A fixed segment wins over a parameter. */
 bool router_match(const Router *router, const HttpPath *path, RouteMatch *ret_match);
 /* "GET, HEAD, POST, OPTIONS": what the path takes. */
