@@ -74,7 +74,7 @@ main() {
 # Written by tools/nats.conf.sh.
 server_name: sentient
 listen: "${NATS_HOST:-127.0.0.1}:${NATS_PORT:?is not set}"
-max_payload: 2MB
+max_payload: 8MB
 ping_interval: "10s"
 jetstream {
   store_dir: "${NATS_STORE:?is not set}"

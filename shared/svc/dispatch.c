@@ -84,7 +84,7 @@ static Sentient__ErrorDetail *detail_message(Arena *arena, const ErrDetail *deta
     return made;
 }
 
-static void reply_error(Worker *worker, const char *reply, const Err *err)
+static const Err *reply_error(Worker *worker, const char *reply, const Err *err)
 {
     Arena *arena = worker->arena;
     Sentient__Error message = SENTIENT__ERROR__INIT;
@@ -103,19 +103,30 @@ static void reply_error(Worker *worker, const char *reply, const Err *err)
         {HDR_ERROR, err->message},
         {0},
     };
-    (void)bus_publish(worker->reply_bus, arena, reply, headers, data, length);
+    return bus_publish(worker->reply_bus, arena, reply, headers, data, length);
 }
 
-static void reply(Worker *worker, const BusMessage *message, const Err *err, const Answer *answer)
+static const Err *reply_answer(Worker *worker, const char *reply, const Answer *answer)
 {
     static const BusHeader REPLAYED[] = {{HDR_REPLAYED, "1"}, {0}};
+    return bus_publish(worker->reply_bus, worker->arena, reply, answer->replayed ? REPLAYED : NULL,
+                       answer->data, answer->length);
+}
+
+/* An answer that cannot leave is an error that can: whoever asked does not wait for nothing. */
+static void reply(Worker *worker, const BusMessage *message, const Err *err, const Answer *answer)
+{
     if (!message->reply)
         return;
-    if (err)
-        reply_error(worker, message->reply, err);
-    else
-        (void)bus_publish(worker->reply_bus, worker->arena, message->reply,
-                          answer->replayed ? REPLAYED : NULL, answer->data, answer->length);
+    const Err *lost = err ? reply_error(worker, message->reply, err)
+                          : reply_answer(worker, message->reply, answer);
+    if (!lost)
+        return;
+    log_error("the answer could not be sent", LOG_STR("subject", message->subject),
+              LOG_INT("bytes", err ? 0 : (int64_t)answer->length),
+              LOG_STR("error", lost->cause ? lost->cause : lost->message));
+    if (!err)
+        (void)reply_error(worker, message->reply, &ERR_DEFECT);
 }
 
 static void dispatch_log(const Request *rq, const BusMessage *message, const Err *err,

@@ -19,8 +19,15 @@ FROM warehouse
 WHERE uuid = ANY (:uuid::uuid[]);
 
 -- name: warehouse_export_end
+-- A page holds up to 100 warehouses, as many as half a MiB does, and always one. The sizes are rather too large.
 SELECT max(id) AS last_id
-FROM (SELECT id FROM warehouse WHERE id > :after_id::bigint ORDER BY id LIMIT 100) page;
+FROM (SELECT id, bytes, sum(bytes) OVER (ORDER BY id) AS upto
+      FROM (SELECT id, 300 + octet_length(concat(name, address)) AS bytes
+            FROM warehouse
+            WHERE id > :after_id::bigint
+            ORDER BY id
+            LIMIT 100) warehouses) page
+WHERE upto <= 524288 OR upto = bytes;
 
 -- name: warehouse_export
 SELECT uuid, code, name, address, created_at, updated_at, version

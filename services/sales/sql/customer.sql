@@ -66,8 +66,15 @@ WHERE c.uuid = :uuid::uuid
            AND EXISTS (SELECT FROM delivery_order d WHERE d.sales_order_id = o.id AND d.status = 'shipped')));
 
 -- name: customer_export_end
+-- A page holds up to 100 customers, as many as half a MiB does, and always one. The sizes are rather too large.
 SELECT max(id) AS last_id
-FROM (SELECT id FROM customer WHERE id > :after_id::bigint ORDER BY id LIMIT 100) page;
+FROM (SELECT id, bytes, sum(bytes) OVER (ORDER BY id) AS upto
+      FROM (SELECT id, 300 + octet_length(concat(name, email, phone, address, tax_id)) AS bytes
+            FROM customer
+            WHERE id > :after_id::bigint
+            ORDER BY id
+            LIMIT 100) customers) page
+WHERE upto <= 524288 OR upto = bytes;
 
 -- name: customer_export
 SELECT uuid, code, name, email, phone, address, tax_id, payment_term_days, credit_limit, is_active, created_at,

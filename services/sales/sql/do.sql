@@ -119,15 +119,21 @@ WHERE o.uuid = :uuid::uuid AND d.status = 'draft'
 ORDER BY d.id, l.line;
 
 -- name: do_export_end
--- A page holds up to 100 deliveries, and no more than a delivery beyond 1000 lines.
+-- A page holds up to 100 deliveries, as many as half a MiB does, and always one. The sizes are rather too large.
 SELECT max(id) AS last_id
-FROM (SELECT id, sum(lines) OVER (ORDER BY id) - lines AS lines_before
-      FROM (SELECT d.id, (SELECT count(*) FROM delivery_order_line l WHERE l.delivery_id = d.id) AS lines
+FROM (SELECT id, bytes, sum(bytes) OVER (ORDER BY id) AS upto
+      FROM (SELECT d.id, 600 + octet_length(concat(d.notes, d.carrier, d.tracking_no, d.received_by, d.created_by, c.name))
+                   + (SELECT coalesce(sum(200 + octet_length(i.name) + octet_length(i.uom)), 0)
+                      FROM delivery_order_line l
+                      JOIN item_copy i ON i.uuid = l.item_id
+                      WHERE l.delivery_id = d.id) AS bytes
             FROM delivery_order d
+            JOIN sales_order o ON o.id = d.sales_order_id
+            JOIN customer c ON c.id = o.customer_id
             WHERE d.id > :after_id::bigint
             ORDER BY d.id
             LIMIT 100) deliveries) page
-WHERE lines_before < 1000;
+WHERE upto <= 524288 OR upto = bytes;
 
 -- name: do_export
 SELECT d.uuid, d.number AS do_number, o.uuid AS "sales_order.uuid", o.number AS "sales_order.so_number",

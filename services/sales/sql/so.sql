@@ -166,15 +166,24 @@ WHERE o.uuid = :uuid::uuid AND l.order_id = o.id AND l.line = given.line AND l.i
   AND l.reservation_version < :version::bigint;
 
 -- name: so_export_end
--- A page holds up to 100 orders, and no more than an order beyond 1000 lines.
+-- A page holds up to 100 orders, as many as half a MiB does, and always one. The sizes are rather too large.
 SELECT max(id) AS last_id
-FROM (SELECT id, sum(lines) OVER (ORDER BY id) - lines AS lines_before
-      FROM (SELECT o.id, (SELECT count(*) FROM sales_order_line l WHERE l.order_id = o.id) AS lines
+FROM (SELECT id, bytes, sum(bytes) OVER (ORDER BY id) AS upto
+      FROM (SELECT o.id, 600 + octet_length(concat(o.notes, o.customer_po, o.created_by, c.name))
+                   + (SELECT coalesce(sum(200 + octet_length(i.name) + octet_length(i.uom)), 0)
+                      FROM sales_order_line l
+                      JOIN item_copy i ON i.uuid = l.item_id
+                      WHERE l.order_id = o.id)
+                   + (SELECT coalesce(sum(150 + octet_length(concat(h.by, h.note))), 0)
+                      FROM sales_order_history h
+                      WHERE h.order_id = o.id)
+                   + (SELECT 100 * count(*) FROM delivery_order d WHERE d.sales_order_id = o.id) AS bytes
             FROM sales_order o
+            JOIN customer c ON c.id = o.customer_id
             WHERE o.id > :after_id::bigint
             ORDER BY o.id
             LIMIT 100) orders) page
-WHERE lines_before < 1000;
+WHERE upto <= 524288 OR upto = bytes;
 
 -- name: so_export
 SELECT o.uuid, o.number AS so_number, c.uuid AS "customer.uuid", c.code AS "customer.code", c.name AS "customer.name",
