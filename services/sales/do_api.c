@@ -253,7 +253,7 @@ static const Err *so_deliver(Request *rq, Sales__SalesOrder *so,
     so_move(rq, so, row->to, NULL);
     so_save_status(rq, so);
     so_save_history(rq, so, known);
-    return all ? emit_so_delivered(rq, so) : emit_so_updated(rq, so);
+    return all ? emit_so_delivered(rq, so_told(rq, so)) : emit_so_updated(rq, so_told(rq, so));
 }
 
 const Err *do_deliver(Request *rq, const Sales__DeliveryReceipt *in, Sales__DeliveryOrder *out)

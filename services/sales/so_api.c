@@ -98,7 +98,7 @@ const Err *so_create(Request *rq, const Sales__SalesOrderInput *in, Sales__Sales
     so_compose(rq, in, &refs, out);
     TRY(so_set_totals(rq, out));
     TRY(so_insert(rq, refs.customer.id, out));
-    TRY(emit_so_created(rq, out));
+    TRY(emit_so_created(rq, so_told(rq, out)));
     so_show_actions(rq, out);
     return NULL;
 }
@@ -118,7 +118,7 @@ const Err *so_update(Request *rq, const Sales__SalesOrderInput *in, Sales__Sales
     TRY(so_set_totals(rq, out));
     so_save(rq, out, in->n_items > 0);
     so_save_history(rq, out, known);
-    TRY(emit_so_updated(rq, out));
+    TRY(emit_so_updated(rq, so_told(rq, out)));
     so_show_actions(rq, out);
     return NULL;
 }

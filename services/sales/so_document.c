@@ -195,6 +195,31 @@ void so_move(Request *rq, Sales__SalesOrder *so, const char *to, const char *not
     so->status = arena_strdup(rq->arena, to);
 }
 
+/* ---- telling ---- */
+
+static bool history_has(Sales__StateChange *const *history, size_t count, const char *to)
+{
+    for (size_t i = 0; i < count; i++)
+        if (str_eq(history[i]->to, to))
+            return true;
+    return false;
+}
+
+const Sales__SalesOrder *so_told(Request *rq, const Sales__SalesOrder *so)
+{
+    Sales__SalesOrder *told = ARENA_NEW(rq->arena, Sales__SalesOrder);
+    Sales__StateChange **history = arena_array(rq->arena, so->n_history, sizeof *history);
+    size_t first = so->n_history;
+
+    for (size_t i = so->n_history; i > 0; i--)
+        if (!history_has(history + first, so->n_history - first, so->history[i - 1]->to))
+            history[--first] = so->history[i - 1];
+    *told = *so;
+    told->history = history + first;
+    told->n_history = so->n_history - first;
+    return told;
+}
+
 /* ---- showing ---- */
 
 void so_show_delivery(Sales__SalesOrder *so, const Sales__DeliveryOrder *delivery)

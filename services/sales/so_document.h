@@ -24,6 +24,10 @@ const Err *so_step(Request *rq, Sales__SalesOrder *so, const char *event, const 
 /* The next version, in that status; the history tells where it is another one. */
 void so_move(Request *rq, Sales__SalesOrder *so, const char *to, const char *note);
 
+/* The order as an event tells it: its history holds the newest entry of each status, so that it
+ * does not grow without end. */
+const Sales__SalesOrder *so_told(Request *rq, const Sales__SalesOrder *so);
+
 /* A delivery's new status, where the order names the delivery. */
 void so_show_delivery(Sales__SalesOrder *so, const Sales__DeliveryOrder *delivery);
 /* What the asking user may do to the order now. */

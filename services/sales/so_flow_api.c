@@ -24,7 +24,7 @@ const Err *so_submit(Request *rq, const Sentient__DocumentRef *in, Sales__SalesO
     so_queue_load(rq, in->uuid, out);
     TRY(db_flush(rq->db));
     TRY(so_advance(rq, out, "submit", NULL));
-    TRY(emit_so_submitted(rq, out));
+    TRY(emit_so_submitted(rq, so_told(rq, out)));
     so_show_actions(rq, out);
     return NULL;
 }
@@ -51,7 +51,7 @@ const Err *so_approve(Request *rq, const Sentient__DocumentRef *in, Sales__Sales
     const Err *err = so_credit(&credit, out->total);
     if (err)
         return so_over_credit(rq, err, &credit, out->total);
-    TRY(emit_so_approved(rq, out));
+    TRY(emit_so_approved(rq, so_told(rq, out)));
     so_show_actions(rq, out);
     return NULL;
 }
@@ -61,7 +61,7 @@ const Err *so_reject(Request *rq, const Sales__SalesOrderDecision *in, Sales__Sa
     so_queue_load(rq, in->uuid, out);
     TRY(db_flush(rq->db));
     TRY(so_advance(rq, out, "reject", in->reason));
-    TRY(emit_so_rejected(rq, out));
+    TRY(emit_so_rejected(rq, so_told(rq, out)));
     so_show_actions(rq, out);
     return NULL;
 }
@@ -85,7 +85,7 @@ static const Err *so_end(Request *rq, const char *uuid, const char *event, const
 const Err *so_close(Request *rq, const Sales__SalesOrderDecision *in, Sales__SalesOrder *out)
 {
     TRY(so_end(rq, in->uuid, "close", in->reason, out));
-    TRY(emit_so_closed(rq, out));
+    TRY(emit_so_closed(rq, so_told(rq, out)));
     so_show_actions(rq, out);
     return NULL;
 }
@@ -93,7 +93,7 @@ const Err *so_close(Request *rq, const Sales__SalesOrderDecision *in, Sales__Sal
 const Err *so_cancel(Request *rq, const Sentient__DocumentRef *in, Sales__SalesOrder *out)
 {
     TRY(so_end(rq, in->uuid, "cancel", NULL, out));
-    TRY(emit_so_cancelled(rq, out));
+    TRY(emit_so_cancelled(rq, so_told(rq, out)));
     so_show_actions(rq, out);
     return NULL;
 }

@@ -21,6 +21,7 @@
 
 enum {
     BATCH_MAX = 64,
+    BATCH_BYTES = 4 * 1024 * 1024,
     WAIT_MS = 200,
     LOOK_MS = 1000,
     TRIES = 3,
@@ -273,17 +274,18 @@ static const Err *consumer_lead(RoleRun *run)
     return consumer->stream ? NULL : &BUS_AWAY;
 }
 
-/* Takes what is there, up to BATCH_MAX events of ours. */
+/* Takes what is there, up to BATCH_MAX events of ours and one beyond BATCH_BYTES of any. */
 static size_t consumer_collect(RoleRun *run, Event *events)
 {
     Consumer *consumer = run->state;
     Arena *arena = run->worker->arena;
     BusMessage message;
-    size_t count = 0;
-    for (int64_t wait = WAIT_MS; count < BATCH_MAX; wait = 1) {
+    size_t count = 0, bytes = 0;
+    for (int64_t wait = WAIT_MS; count < BATCH_MAX && bytes < BATCH_BYTES; wait = 1) {
         if (!bus_stream_next(consumer->stream, arena, wait, &message))
             break;
         const char *id = bus_header(&message, HDR_CE_ID);
+        bytes += message.length;
         consumer->passed = message.sequence;
         (void)snprintf(consumer->last, sizeof consumer->last, "%s", id ? id : "");
         count += event_read(arena, run->worker->runtime->service, &message, &events[count]);

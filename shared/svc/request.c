@@ -51,7 +51,7 @@ const Err *rq_emit(Request *rq, const EventType *type, const ProtobufCMessage *d
     uint8_t *payload = pb_pack(rq->arena, document, &length);
     if (!uuid || length > EVENT_MAX)
         return err_with_cause(rq->arena, &ERR_DEFECT, "event %s: %s", type->subject,
-                              uuid ? "larger than 1 MiB" : "without uuid");
+                              uuid ? "larger than 2 MiB" : "without uuid");
     uuid_v7(event);
     db_queue(rq->db, &RT_EMIT,
              ARG(arg_text("document", uuid), arg_text("event", arena_strdup(rq->arena, event)),

@@ -14,7 +14,7 @@
 /* The all-zero uuid: principal of requests that nobody is signed in for. */
 #define NOBODY "00000000-0000-0000-0000-000000000000"
 
-enum { ARENA_KEEP = 64 * 1024, EVENT_MAX = 1024 * 1024 };
+enum { ARENA_KEEP = 64 * 1024, EVENT_MAX = 2 * 1024 * 1024 };
 
 typedef struct Lane Lane;
 

@@ -1,10 +1,10 @@
-/* Large orders leave in exports. */
+/* The largest order that there may be: it is accepted, moves on, leaves in events and exports. */
 #include <string.h>
 
 #include "stock.h"
 #include "trade.h"
 
-enum { FEWER = 400, ANSWER_MS = 5000, PAGE_MAX = 2 * 1024 * 1024 };
+enum { LINES = 500, REJECTIONS = 4, ANSWER_MS = 5000, PAGE_MAX = 2 * 1024 * 1024 };
 
 #define WIDE "\xF0\x9D\x94\xB8" /* a character of four bytes */
 
@@ -21,16 +21,54 @@ static const char *wide_item(Client *admin)
                                   unique("WIDE"), wide(255), wide(255))));
 }
 
-static const char *large_body(Client *admin, size_t count)
+static const char *largest_body(Client *admin)
 {
     const char *line = json("{'itemId':'%s','qty':1},", wide_item(admin));
-    char *lines = repeat(line, count);
+    char *lines = repeat(line, LINES);
 
     lines[strlen(lines) - 1] = '\0';
     return text(
         "{\"customerId\":\"%s\",\"orderDate\":\"%s\",\"notes\":\"%s\",\"customerPO\":\"%s\","
         "\"items\":[%s]}",
         new_customer(admin), today(), wide(2000), wide(255), lines);
+}
+
+/* The payload's size of the newest event of that subject. */
+static int64_t event_size(const char *subject, const char *order)
+{
+    return sql_int("SELECT octet_length(payload) FROM sales.outbox WHERE document = '%s' AND "
+                   "subject = '%s' ORDER BY sequence DESC LIMIT 1",
+                   order, subject);
+}
+
+static void reject_and_mend(Client *admin, const char *order)
+{
+    expect_status(order_do(admin, order, "submit"), 200);
+    expect_status(order_decide(admin, order, "reject", wide(2000)), 200);
+    expect_status(put(admin, text("/sales-orders/%s", order), json("{'notes':'%s'}", wide(2000))),
+                  200);
+}
+
+Test(large_documents, the_largest_order_moves_on)
+{
+    Client *admin = client_admin();
+    const char *order = created_uuid(post(admin, "/sales-orders", largest_body(admin)));
+    for (int i = 0; i < 2; i++)
+        reject_and_mend(admin, order);
+    int64_t twice = event_size("so.rejected", order);
+    for (int i = 2; i < REJECTIONS; i++)
+        reject_and_mend(admin, order);
+    expect_number(event_size("so.rejected", order), twice);
+    expect_json(order_get(admin, order), text("history[%d].to", 3 * REJECTIONS), "'draft'");
+    expect_status(order_do(admin, order, "submit"), 200);
+    expect_status(order_do(admin, order, "approve"), 200);
+    expect_status(order_cancel(admin, order), 200);
+    EVENTUALLY(ANSWER_MS, sql_int("SELECT count(*) FROM sales.outbox WHERE document = '%s' AND "
+                                  "published_at IS NULL",
+                                  order) == 0);
+    EVENTUALLY(ANSWER_MS, sql_int("SELECT count(*) FROM inventory.reservation WHERE owner_uuid = "
+                                  "'%s' AND is_closed",
+                                  order) == 1);
 }
 
 /* A page of the orders behind that id, as inventory asks for it. */
@@ -48,7 +86,7 @@ static const BusMessage *export_page(int64_t after)
 Test(large_documents, pages_of_an_export_fit_into_messages)
 {
     Client *admin = client_admin();
-    const char *body = large_body(admin, FEWER), *orders[3];
+    const char *body = largest_body(admin), *orders[3];
     for (int i = 0; i < 3; i++)
         orders[i] = created_uuid(post(admin, "/sales-orders", body));
     for (int i = 0; i < 3; i++) {

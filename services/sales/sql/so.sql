@@ -174,9 +174,11 @@ FROM (SELECT id, bytes, sum(bytes) OVER (ORDER BY id) AS upto
                       FROM sales_order_line l
                       JOIN item_copy i ON i.uuid = l.item_id
                       WHERE l.order_id = o.id)
-                   + (SELECT coalesce(sum(150 + octet_length(concat(h.by, h.note))), 0)
-                      FROM sales_order_history h
-                      WHERE h.order_id = o.id)
+                   + (SELECT coalesce(sum(bytes), 0)
+                      FROM (SELECT 150 + max(octet_length(concat(h.by, h.note))) AS bytes
+                            FROM sales_order_history h
+                            WHERE h.order_id = o.id
+                            GROUP BY h.to_status) history)
                    + (SELECT 100 * count(*) FROM delivery_order d WHERE d.sales_order_id = o.id) AS bytes
             FROM sales_order o
             JOIN customer c ON c.id = o.customer_id
@@ -199,7 +201,7 @@ ORDER BY o.id;
 -- name: so_export_counts
 -- How many of the next three queries' rows belong to each order.
 SELECT (SELECT count(*) FROM sales_order_line l WHERE l.order_id = o.id) AS lines,
-       (SELECT count(*) FROM sales_order_history h WHERE h.order_id = o.id) AS history,
+       (SELECT count(DISTINCT h.to_status) FROM sales_order_history h WHERE h.order_id = o.id) AS history,
        (SELECT count(*) FROM delivery_order d WHERE d.sales_order_id = o.id) AS deliveries
 FROM sales_order o
 WHERE o.id > :after_id::bigint AND o.id <= :last_id::bigint
@@ -216,10 +218,13 @@ WHERE o.id > :after_id::bigint AND o.id <= :last_id::bigint
 ORDER BY o.id, l.line;
 
 -- name: so_export_history
-SELECT h.at, h.by, h.from_status AS "from", h.to_status AS "to", h.note
-FROM sales_order_history h
-WHERE h.order_id > :after_id::bigint AND h.order_id <= :last_id::bigint
-ORDER BY h.order_id, h.id;
+-- As in events: the newest entry of each status.
+SELECT at, by, from_status AS "from", to_status AS "to", note
+FROM (SELECT DISTINCT ON (h.order_id, h.to_status) h.*
+      FROM sales_order_history h
+      WHERE h.order_id > :after_id::bigint AND h.order_id <= :last_id::bigint
+      ORDER BY h.order_id, h.to_status, h.id DESC) newest
+ORDER BY order_id, id;
 
 -- name: so_export_deliveries
 SELECT d.uuid, d.number AS do_number, d.status
