@@ -34,8 +34,34 @@ static const char *delivery_items(Request *rq, const Sales__DeliveryOrder *deliv
     return array_text(&items);
 }
 
+/* What the delivery's order has set aside of an item. */
+typedef struct HeldItem {
+    const char *item;
+    int64_t held;
+} HeldItem;
+
+static const DbColumn HELD_ITEM[] = {DB_COLUMN_TEXT(HeldItem, item),
+                                     DB_COLUMN_DEC(HeldItem, held, 3), DB_END};
+
+typedef struct HeldItems {
+    HeldItem *items;
+    size_t count;
+} HeldItems;
+
+/* What is set aside for others stays. */
+static const Err *check_free(const StockPlace *place, int64_t qty, const HeldItems *held)
+{
+    int64_t free = place->on_hand - place->reserved;
+
+    for (size_t i = 0; i < held->count; i++)
+        if (str_eq(held->items[i].item, place->item))
+            free += held->items[i].held;
+    return qty > free ? &STOCK_SHORT : NULL;
+}
+
 static const Err *book_lines(Request *rq, const Sales__DeliveryOrder *delivery,
-                             const StockPlaces *stock, Inventory__StockMovements *movements)
+                             const StockPlaces *stock, const HeldItems *held,
+                             Inventory__StockMovements *movements)
 {
     for (size_t i = 0; i < delivery->n_items; i++) {
         const Sales__DeliveryOrderLine *line = delivery->items[i];
@@ -43,6 +69,7 @@ static const Err *book_lines(Request *rq, const Sales__DeliveryOrder *delivery,
         int64_t value;
         if (!place)
             return &UNKNOWN;
+        TRY(check_free(place, line->qty, held));
         TRY(stock_take(&place->level, line->qty, &value));
         movements_add(rq, movements, stock, place, "issue", i + 1, -line->qty, -value);
     }
@@ -73,6 +100,7 @@ const Err *delivery_shipped(Request *rq, const ProtobufCMessage *document)
     const Sales__DeliveryOrder *delivery = (const Sales__DeliveryOrder *)document;
     Inventory__StockMovements *movements;
     StockPlaces stock;
+    HeldItems held = {0};
     Buf warehouses = {.arena = rq->arena};
     int64_t booked = 0;
 
@@ -83,12 +111,15 @@ const Err *delivery_shipped(Request *rq, const ProtobufCMessage *document)
     db_queue(rq->db, &STOCK_SOURCE_KNOWN,
              ARG(arg_text("type", "delivery_order"), arg_text("uuid", delivery->uuid)),
              INTO_INT(&booked));
+    db_queue(rq->db, &RESERVATION_HELD_ITEMS,
+             ARG(arg_text("owner", delivery->sales_order->uuid), arg_text("item_id", items)),
+             INTO_STRUCTS(HELD_ITEM, &held.items, &held.count));
     TRY(stock_load(rq, items, array_text(&warehouses), &stock));
     if (booked)
         return NULL;
     movements =
         movements_new(rq, "delivery_order", delivery->uuid, delivery->do_number, delivery->n_items);
-    TRY(book_lines(rq, delivery, &stock, movements));
+    TRY(book_lines(rq, delivery, &stock, &held, movements));
     return issue(rq, delivery, items, movements);
 }
 

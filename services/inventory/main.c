@@ -23,8 +23,8 @@ static const EventHandler EVENTS[] = {
 };
 
 static const SnapshotSource SNAPSHOTS[] = {
-    {SALES_SO_EXPORT, reservation_order_page},
-    {SALES_DO_EXPORT, delivery_page},
+    {SALES_SO_EXPORT, reservation_order_page, NULL},
+    {SALES_DO_EXPORT, delivery_page, reservation_settle},
     {0},
 };
 

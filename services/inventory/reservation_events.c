@@ -44,7 +44,6 @@ const Err *reservation_order_approved(Request *rq, const ProtobufCMessage *docum
     const Sales__SalesOrder *so = (const Sales__SalesOrder *)document;
     StockEffects effects = {0};
     int64_t unknown = 0;
-    bool fresh = false;
 
     TRY(check_readable(so));
     const char *items = order_items(rq, so), *warehouse = so->warehouse->uuid;
@@ -53,7 +52,7 @@ const Err *reservation_order_approved(Request *rq, const ProtobufCMessage *docum
              ARG(arg_text("item_id", items), arg_text("warehouse", warehouse)), INTO_INT(&unknown));
     db_queue(rq->db, &RESERVATION_OPEN,
              ARGS(.message = document, .args = WITH(arg_text("warehouse", warehouse))),
-             TRY_INT(&effects.opened, &fresh));
+             INTO_STRUCTS(RESERVATION_ID, &effects.opened, &effects.opened_count));
     db_queue(rq->db, &RESERVATION_SEEN, ARGS(.message = document), INTO_NOTHING);
     db_queue(rq->db, &RESERVATION_OPEN_LINES,
              ARGS(.message = document, .rows = (ProtobufCMessage *const *)so->items,
@@ -65,23 +64,76 @@ const Err *reservation_order_approved(Request *rq, const ProtobufCMessage *docum
     return unknown ? &UNKNOWN : stock_effects_announce(rq, &effects);
 }
 
+/* Queues the end of an order: what was not shipped is free. */
+static const Err *order_end(Request *rq, const Sales__SalesOrder *so, StockEffects *effects)
+{
+    TRY(check_readable(so));
+    db_queue(rq->db, &STOCK_GATE_ALONE, NO_ARGS, INTO_NOTHING);
+    db_queue(rq->db, &RESERVATION_CLOSE,
+             ARGS(.message = &so->base, .args = WITH(arg_text("warehouse", so->warehouse->uuid))),
+             INTO_NOTHING);
+    db_queue(rq->db, &RESERVATION_RELEASE,
+             ARGS(.message = &so->base, .rows = (ProtobufCMessage *const *)so->items,
+                  .row_count = so->n_items),
+             INTO_STRUCTS(RESERVATION_ID, &effects->released, &effects->released_count));
+    return NULL;
+}
+
 const Err *reservation_order_ended(Request *rq, const ProtobufCMessage *document)
 {
     const Sales__SalesOrder *so = (const Sales__SalesOrder *)document;
-    const char *warehouse;
     StockEffects effects = {0};
 
+    TRY(order_end(rq, so, &effects));
+    stock_effects_queue(rq, order_items(rq, so), so->warehouse->uuid, &effects);
+    TRY(db_flush(rq->db));
+    return stock_effects_announce(rq, &effects);
+}
+
+/* ---- snapshots ---- */
+
+static const char *order_deliveries(Request *rq, const Sales__SalesOrder *so)
+{
+    Buf deliveries = {.arena = rq->arena};
+
+    for (size_t i = 0; i < so->n_deliveries; i++)
+        array_add(&deliveries, so->deliveries[i]->uuid);
+    return array_text(&deliveries);
+}
+
+/* An order that waits for goods, in a snapshot: nothing is given to anybody yet. */
+static const Err *order_take_over(Request *rq, const Sales__SalesOrder *so)
+{
+    StockEffects effects = {0};
+    int64_t unknown = 0;
+
     TRY(check_readable(so));
-    warehouse = so->warehouse->uuid;
+    const char *items = order_items(rq, so), *warehouse = so->warehouse->uuid;
     db_queue(rq->db, &STOCK_GATE_ALONE, NO_ARGS, INTO_NOTHING);
-    db_queue(rq->db, &RESERVATION_CLOSE,
-             ARGS(.message = document, .args = WITH(arg_text("warehouse", warehouse))),
+    db_queue(rq->db, &STOCK_UNKNOWN,
+             ARG(arg_text("item_id", items), arg_text("warehouse", warehouse)), INTO_INT(&unknown));
+    db_queue(rq->db, &RESERVATION_OPEN,
+             ARGS(.message = &so->base, .args = WITH(arg_text("warehouse", warehouse))),
              INTO_NOTHING);
-    db_queue(rq->db, &RESERVATION_RELEASE,
-             ARGS(.message = document, .rows = (ProtobufCMessage *const *)so->items,
-                  .row_count = so->n_items),
-             INTO_STRUCTS(RESERVATION_ID, &effects.released, &effects.released_count));
-    stock_effects_queue(rq, order_items(rq, so), warehouse, &effects);
+    db_queue(rq->db, &RESERVATION_SEEN, ARGS(.message = &so->base), INTO_NOTHING);
+    db_queue(rq->db, &RESERVATION_TAKE_OVER,
+             ARGS(.message = &so->base, .rows = (ProtobufCMessage *const *)so->items,
+                  .row_count = so->n_items,
+                  .args = WITH(arg_text("item_id", items), arg_text("queued_at", approved_at(so)),
+                               arg_text("delivery", order_deliveries(rq, so)))),
+             INTO_NOTHING);
+    stock_watch_queue(rq, items, &effects);
+    TRY(db_flush(rq->db));
+    return unknown ? &UNKNOWN : stock_effects_announce(rq, &effects);
+}
+
+/* An order that ended, in a snapshot: what it gives back goes to who waits behind the last page. */
+static const Err *order_end_seen(Request *rq, const Sales__SalesOrder *so)
+{
+    StockEffects effects = {0};
+
+    TRY(order_end(rq, so, &effects));
+    stock_watch_queue(rq, order_items(rq, so), &effects);
     TRY(db_flush(rq->db));
     return stock_effects_announce(rq, &effects);
 }
@@ -93,9 +145,55 @@ const Err *reservation_order_page(Request *rq, const ProtobufCMessage *page)
     for (size_t i = 0; i < export->n_orders; i++) {
         const Sales__SalesOrder *so = export->orders[i];
         if (str_eq(so->status, "approved") || str_eq(so->status, "partially_delivered"))
-            TRY(reservation_order_approved(rq, &so->base));
+            TRY(order_take_over(rq, so));
         else if (str_eq(so->status, "cancelled") || str_eq(so->status, "closed"))
-            TRY(reservation_order_ended(rq, &so->base));
+            TRY(order_end_seen(rq, so));
     }
     return NULL;
+}
+
+/* The items that somebody waits for and that are free, in one warehouse. */
+typedef struct WaitingItems {
+    const char *warehouse, *items;
+} WaitingItems;
+
+static const DbColumn WAITING[] = {DB_COLUMN_TEXT(WaitingItems, warehouse),
+                                   DB_COLUMN_TEXT(WaitingItems, items), DB_END};
+
+static void served_take(Request *rq, StockEffects *all, StockEffects *one)
+{
+    ReservationId *served =
+        arena_array(rq->arena, all->served_count + one->served_count, sizeof *served);
+
+    for (size_t i = 0; i < all->served_count; i++)
+        served[i] = all->served[i];
+    for (size_t i = 0; i < one->served_count; i++)
+        served[all->served_count + i] = one->served[i];
+    all->served = served;
+    all->served_count += one->served_count;
+    one->served_count = 0;
+}
+
+const Err *reservation_settle(Request *rq)
+{
+    StockEffects all = {0};
+    WaitingItems *waiting = NULL;
+    size_t count = 0;
+
+    db_queue(rq->db, &STOCK_GATE_ALONE, NO_ARGS, INTO_NOTHING);
+    db_queue(rq->db, &RESERVATION_SETTLE_LINES, NO_ARGS, INTO_NOTHING);
+    db_queue(rq->db, &RESERVATION_SETTLE, NO_ARGS,
+             INTO_STRUCTS(RESERVATION_ID, &all.released, &all.released_count));
+    TRY(db_run(rq->db, &RESERVATION_WAITING, NO_ARGS, INTO_STRUCTS(WAITING, &waiting, &count)));
+    all.opened = all.released;
+    all.opened_count = all.released_count;
+    StockEffects *of = arena_array(rq->arena, count, sizeof *of);
+    for (size_t i = 0; i < count; i++)
+        stock_effects_queue(rq, waiting[i].items, waiting[i].warehouse, &of[i]);
+    TRY(db_flush(rq->db));
+    for (size_t i = 0; i < count; i++) {
+        served_take(rq, &all, &of[i]);
+        TRY(stock_effects_announce(rq, &of[i]));
+    }
+    return stock_effects_announce(rq, &all);
 }

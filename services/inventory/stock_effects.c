@@ -135,7 +135,8 @@ static const Err *announce_reservation(Request *rq, const StockEffects *effects,
     if (has_id(effects->served, effects->served_count, reservation->id) ||
         has_id(effects->released, effects->released_count, reservation->id))
         TRY(emit_inv_reserved(rq, reservation->document));
-    if (effects->opened == reservation->id && !reservation->document->complete)
+    if (has_id(effects->opened, effects->opened_count, reservation->id) &&
+        !reservation->document->complete)
         TRY(emit_inv_shortage(rq, reservation->document));
     return NULL;
 }
@@ -148,8 +149,7 @@ static const Err *announce_reservations(Request *rq, const StockEffects *effects
 
     add_ids(&ids, effects->served, effects->served_count);
     add_ids(&ids, effects->released, effects->released_count);
-    if (effects->opened)
-        add_ids(&ids, &(ReservationId){effects->opened}, 1);
+    add_ids(&ids, effects->opened, effects->opened_count);
     if (!ids.length)
         return NULL;
     TRY(reservation_load(rq, array_text(&ids), &reservations, &count));

@@ -25,7 +25,8 @@ typedef struct StockEffects {
     size_t served_count;
     ReservationId *released; /* reservations that gave something back */
     size_t released_count;
-    int64_t opened; /* a new reservation, whose shortage is to be told; 0: none */
+    ReservationId *opened; /* new reservations, whose shortage is to be told */
+    size_t opened_count;
     LowItem *low;
     size_t low_count;
 } StockEffects;
@@ -37,7 +38,7 @@ void stock_effects_queue(Request *rq, const char *items, const char *warehouse,
                          StockEffects *effects);
 /* Queues only the second half. */
 void stock_watch_queue(Request *rq, const char *items, StockEffects *effects);
-/* Emits inv.reserved for each reservation that was served or gave back, inv.shortage for the new
+/* Emits inv.reserved for each reservation that was served or gave back, inv.shortage for each new
  * one that lacks stock, and inv.low_stock. */
 const Err *stock_effects_announce(Request *rq, const StockEffects *effects);
 

@@ -22,9 +22,9 @@ static const EventHandler EVENTS[] = {
 };
 
 static const SnapshotSource SNAPSHOTS[] = {
-    {INVENTORY_ITEM_EXPORT, reference_item_page},
-    {INVENTORY_WAREHOUSE_EXPORT, reference_warehouse_page},
-    {INVENTORY_RESERVATION_EXPORT, reservation_page},
+    {INVENTORY_ITEM_EXPORT, reference_item_page, NULL},
+    {INVENTORY_WAREHOUSE_EXPORT, reference_warehouse_page, NULL},
+    {INVENTORY_RESERVATION_EXPORT, reservation_page, NULL},
     {0},
 };
 

@@ -17,6 +17,21 @@ static const Err *page_body(Request *rq, void *context)
     return page->source->function(rq, page->page);
 }
 
+static const Err *finish_body(Request *rq, void *context)
+{
+    const SnapshotSource *source = context;
+    return source->finish ? source->finish(rq) : NULL;
+}
+
+static const Err *snapshot_finish(RoleRun *run, const SnapshotSource *source)
+{
+    Request rq = worker_request(run->worker, "system");
+    SnapshotSource finished = *source;
+    TRY(role_transaction(run, &rq, finish_body, &finished));
+    arena_reset(run->worker->arena);
+    return NULL;
+}
+
 typedef struct Beginning {
     const BusStreamState *state;
     const char *event; /* the last one of the stream; NULL: it is empty, or the event is gone */
@@ -61,6 +76,7 @@ const Err *snapshot_load(RoleRun *run, BusStream *stream, const BusStreamState *
             after = last;
             TRY(snapshot_page(run, source, after, &last));
         } while (last > after);
+        TRY(snapshot_finish(run, source));
         log_info("copy built", LOG_STR("from", source->method->subject));
     }
     BusMessage message;

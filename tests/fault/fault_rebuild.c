@@ -114,3 +114,121 @@ Test(rebuild, what_happened_meanwhile_is_in_the_exports)
     order_shows(admin, shipped, "items[0].reservedQty", "7");
     expect_number(heard(approved) + heard(cancelled) + heard(delivery), 0);
 }
+
+/* All that inventory knew to be set aside of the item is gone. */
+static void reservations_lose(const char *item)
+{
+    sql_run("DELETE FROM inventory.reservation WHERE id IN (SELECT l.reservation_id FROM "
+            "inventory.reservation_line l JOIN inventory.item i ON i.id = l.item_id WHERE i.uuid = "
+            "'%s')",
+            item);
+    sql_run("UPDATE inventory.stock_balance SET reserved = 0 WHERE item_id = (SELECT id FROM "
+            "inventory.item WHERE uuid = '%s')",
+            item);
+}
+
+Test(rebuild, emptied_reservations_go_to_who_had_them)
+{
+    Client *admin = client_admin();
+    const char *item = new_stocked_item(admin, "10"), *customer = new_customer(admin);
+    const char *older = order_submitted(admin, customer, item, "10");
+    const char *holder = order_reserved(admin, customer, item, "10");
+    expect_status(order_do(admin, older, "approve"), 200);
+    expect_quiet(QUIET_MS);
+    reservations_lose(item);
+    rebuild("inventory");
+    expect_well(FULL_S);
+    order_shows(admin, holder, "items[0].reservedQty", "10");
+    order_shows(admin, older, "items[0].reservedQty", "0");
+    expect_stock(admin, item, NULL, "10 10 0 40000 400000");
+    expect_status(delivery_do(admin, delivery_of_all(admin, holder), "ship"), 200);
+    EVENTUALLY_STOCK(admin, item, NULL, "0 0 0 0 0");
+    stock_in(admin, item, "4");
+    order_shows(admin, older, "items[0].reservedQty", "4");
+    expect_well(FULL_S);
+}
+
+/* Approved while inventory is away, the later created one first. */
+Test(rebuild, who_was_approved_first_is_served_first)
+{
+    Client *admin = client_admin();
+    const char *item = new_stocked_item(admin, "10"), *customer = new_customer(admin);
+    const char *older = order_submitted(admin, customer, item, "10");
+    const char *first = order_submitted(admin, customer, item, "7");
+    unit_remove("inventory");
+    expect_status(order_do(admin, first, "approve"), 200);
+    expect_status(order_do(admin, older, "approve"), 200);
+    EVENTUALLY(QUIET_MS,
+               sql_int("SELECT count(*) FROM sales.outbox WHERE published_at IS NULL") == 0);
+    sql_run("TRUNCATE inventory.inbox, inventory.consumer_position");
+    system_restore();
+    EVENTUALLY(BUILD_MS, sql_int("SELECT count(*) FROM inventory.consumer_position") == 1);
+    order_shows(admin, first, "items[0].reservedQty", "7");
+    order_shows(admin, older, "items[0].reservedQty", "3");
+    expect_well(FULL_S);
+    expect_number(sql_int("SELECT count(*) FROM inventory.outbox WHERE document = '%s' AND "
+                          "subject = 'inv.shortage'",
+                          older),
+                  1);
+}
+
+/* What was shipped and not booked is set aside for its delivery, besides what is still reserved. */
+Test(rebuild, reservations_that_were_lost_before_their_delivery_was_booked)
+{
+    Client *admin = client_admin();
+    const char *item = new_stocked_item(admin, "10"), *customer = new_customer(admin);
+    const char *order = order_reserved(admin, customer, item, "8");
+    const char *booked = created_uuid(delivery_of(admin, order, item, "1"));
+    const char *unbooked = created_uuid(delivery_of(admin, order, item, "4"));
+    expect_status(delivery_do(admin, booked, "ship"), 200);
+    EVENTUALLY_STOCK(admin, item, NULL, "9 7 2 40000 360000");
+    expect_quiet(QUIET_MS);
+    unit_remove("inventory");
+    expect_status(delivery_do(admin, unbooked, "ship"), 200);
+    EVENTUALLY(QUIET_MS,
+               sql_int("SELECT count(*) FROM sales.outbox WHERE published_at IS NULL") == 0);
+    reservations_lose(item);
+    sql_run("TRUNCATE inventory.inbox, inventory.consumer_position");
+    system_restore();
+    EVENTUALLY(BUILD_MS, sql_int("SELECT count(*) FROM inventory.consumer_position") == 1);
+    expect_well(FULL_S);
+    expect_stock(admin, item, NULL, "5 3 2 40000 200000");
+    order_shows(admin, order, "items[0].reservedQty", "3");
+}
+
+static int64_t booked(const char *delivery)
+{
+    return sql_int("SELECT count(*) FROM inventory.stock_source WHERE uuid = '%s'", delivery);
+}
+
+/* Others were given what it took: it is left out and shown, and booked when there is stock. */
+Test(rebuild, a_delivery_that_finds_no_stock_stops_nobody)
+{
+    Client *admin = client_admin();
+    const char *item = new_stocked_item(admin, "10"), *customer = new_customer(admin);
+    const char *order = order_reserved(admin, customer, item, "10");
+    const char *waiting = order_approved(admin, customer, item, "10");
+    const char *delivery = delivery_of_all(admin, order);
+    int code;
+    expect_quiet(QUIET_MS);
+    unit_remove("inventory");
+    expect_status(delivery_do(admin, delivery, "ship"), 200);
+    EVENTUALLY(QUIET_MS,
+               sql_int("SELECT count(*) FROM sales.outbox WHERE published_at IS NULL") == 0);
+    sql_run("UPDATE inventory.reservation_line l SET allocated = 10 - allocated FROM "
+            "inventory.reservation r WHERE r.id = l.reservation_id AND r.owner_uuid IN ('%s', "
+            "'%s')",
+            order, waiting);
+    sql_run("TRUNCATE inventory.inbox, inventory.consumer_position");
+    system_restore();
+    EVENTUALLY(BUILD_MS, sql_int("SELECT count(*) FROM inventory.consumer_position") == 1);
+    expect_number(booked(delivery), 0);
+    (void)sentient_run(&code, "doctor --wait 0");
+    cr_assert_eq(code, 1, "doctor does not see it");
+    stock_in(admin, item, "10");
+    rebuild("inventory");
+    rebuild("sales");
+    EVENTUALLY(BUILD_MS, booked(delivery) == 1);
+    expect_well(FULL_S);
+    order_shows(admin, waiting, "items[0].reservedQty", "10");
+}

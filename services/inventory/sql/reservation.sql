@@ -24,6 +24,71 @@ JOIN item i ON i.uuid = g.item
 WHERE r.owner_type = 'sales_order' AND r.owner_uuid = :uuid::uuid AND r.owner_version = :version::bigint AND NOT r.is_closed
 ON CONFLICT (reservation_id, line) DO NOTHING;
 
+-- name: reservation_take_over
+-- Lines of an order in a snapshot that are not here come in as sales knows them: issued is what the ledger has of the
+-- order's deliveries; the rest of what is set aside there is set aside here as far as it is free, what its deliveries
+-- are still to take included.
+WITH given AS (
+    SELECT r.id AS reservation_id, r.warehouse_id, g.line, i.id AS item_id, g.qty, coalesce(g.shipped, 0) AS shipped,
+           coalesce(g.shipped, 0) + coalesce(g.reserved, 0) AS allocated
+    FROM reservation r,
+         unnest(:item_id::uuid[], :qty::numeric(15,3)[], :shipped_qty::numeric(15,3)[], :reserved_qty::numeric(15,3)[])
+         WITH ORDINALITY AS g (item, qty, shipped, reserved, line)
+    JOIN item i ON i.uuid = g.item
+    WHERE r.owner_type = 'sales_order' AND r.owner_uuid = :uuid::uuid AND r.owner_version = :version::bigint AND NOT r.is_closed
+      AND NOT EXISTS (SELECT FROM reservation_line l WHERE l.reservation_id = r.id AND l.line = g.line)
+), booked AS (
+    SELECT g.item_id, -sum(g.qty) AS qty
+    FROM stock_source s
+    JOIN stock_ledger g ON g.source_id = s.id
+    WHERE s.type = 'delivery_order' AND s.uuid = ANY (:delivery::uuid[])
+    GROUP BY g.item_id
+), issued AS (
+    SELECT g.*, least(g.shipped, greatest(coalesce(b.qty, 0) - (sum(g.shipped) OVER filled - g.shipped), 0)) AS issued
+    FROM given g
+    LEFT JOIN booked b USING (item_id)
+    WINDOW filled AS (PARTITION BY item_id ORDER BY line)
+), wanted AS (
+    SELECT i.*, i.allocated - i.issued AS wanted, coalesce(b.on_hand - b.reserved, 0) AS free,
+           sum(i.allocated - i.issued) OVER (PARTITION BY item_id ORDER BY line) AS upto
+    FROM issued i
+    LEFT JOIN stock_balance b USING (item_id, warehouse_id)
+), held AS (
+    SELECT w.*, least(wanted, greatest(free - (upto - wanted), 0)) AS held FROM wanted w
+), lines AS (
+    INSERT INTO reservation_line (reservation_id, line, item_id, warehouse_id, qty, allocated, issued)
+    SELECT reservation_id, line, item_id, warehouse_id, qty, issued + held, issued FROM held
+), balance AS (
+    UPDATE stock_balance b
+    SET reserved = b.reserved + h.qty
+    FROM (SELECT item_id, warehouse_id, sum(held) AS qty FROM held GROUP BY item_id, warehouse_id) h
+    WHERE b.item_id = h.item_id AND b.warehouse_id = h.warehouse_id AND h.qty > 0
+)
+UPDATE reservation SET pending_since = :queued_at::timestamptz
+WHERE id IN (SELECT reservation_id FROM held);
+
+-- name: reservation_settle_lines
+-- Behind a snapshot's last page: what it brought waits, each line since its order's approval.
+UPDATE reservation_line l
+SET queued_at = r.pending_since
+FROM reservation r
+WHERE r.id = l.reservation_id AND r.pending_since IS NOT NULL AND NOT r.is_closed AND l.queued_at IS NULL;
+
+-- name: reservation_settle
+UPDATE reservation SET pending_since = NULL, version = version + 1
+WHERE pending_since IS NOT NULL
+RETURNING id;
+
+-- name: reservation_waiting
+-- Where stock is free that somebody waits for: the items, per warehouse.
+SELECT w.uuid AS warehouse, array_agg(DISTINCT i.uuid)::text AS items
+FROM reservation_line l
+JOIN stock_balance b ON b.item_id = l.item_id AND b.warehouse_id = l.warehouse_id
+JOIN item i ON i.id = l.item_id
+JOIN warehouse w ON w.id = l.warehouse_id
+WHERE l.queued_at IS NOT NULL AND l.allocated < l.qty AND b.on_hand > b.reserved
+GROUP BY w.uuid;
+
 -- name: reservation_allocate
 -- Gives what is free of the items in the warehouse to the lines that wait for it, earliest approval first. The rows are
 -- the reservations that got something. Their headers are locked by id, behind the items.
@@ -114,6 +179,15 @@ UPDATE stock_balance b
 SET reserved = b.reserved - u.qty
 FROM (SELECT item_id, warehouse_id, sum(qty) AS qty FROM used GROUP BY item_id, warehouse_id) u
 WHERE b.item_id = u.item_id AND b.warehouse_id = u.warehouse_id;
+
+-- name: reservation_held_items
+-- What an order has set aside of the items.
+SELECT i.uuid AS item, sum(l.allocated - l.issued) AS held
+FROM reservation r
+JOIN reservation_line l ON l.reservation_id = r.id
+JOIN item i ON i.id = l.item_id
+WHERE r.owner_type = 'sales_order' AND r.owner_uuid = :owner::uuid AND i.uuid = ANY (:item_id::uuid[])
+GROUP BY i.uuid;
 
 -- name: reservation_held
 -- What a document has of the items of its lines.
