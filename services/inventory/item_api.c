@@ -37,15 +37,20 @@ const Err *item_get(Request *rq, const Sentient__DocumentRef *in, Inventory__Ite
 
 const Err *item_create(Request *rq, const Inventory__ItemInput *in, Inventory__Item *out)
 {
+    StockEffects effects = {0};
+    Buf items = {.arena = rq->arena};
     char uuid[UUID_TEXT], now[INSTANT_TEXT];
 
     uuid_v7(uuid);
     instant_format(rq->now, now);
-    TRY(db_run(
-        rq->db, &ITEM_INSERT,
-        ARGS(.message = &in->base, .args = WITH(arg_text("uuid", uuid), arg_text("now", now))),
-        INTO_MESSAGE(out)));
-    return emit_item_created(rq, out);
+    array_add(&items, uuid);
+    db_queue(rq->db, &ITEM_INSERT,
+             ARGS(.message = &in->base, .args = WITH(arg_text("uuid", uuid), arg_text("now", now))),
+             INTO_MESSAGE(out));
+    stock_watch_queue(rq, array_text(&items), &effects);
+    TRY(db_flush(rq->db));
+    TRY(emit_item_created(rq, out));
+    return stock_effects_announce(rq, &effects);
 }
 
 const Err *item_update(Request *rq, const Inventory__ItemInput *in, Inventory__Item *out)

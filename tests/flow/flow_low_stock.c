@@ -18,6 +18,7 @@ Test(low_stock, told_once_per_crossing)
     Listener *live = bus_listen(bus_as("integrator"), "inv.low_stock");
     const char *item = new_item_with(admin, "'reorderPoint':10,'reorderQty':20"),
                *other = new_warehouse(admin);
+    cr_assert_not_null(listener_find(live, item, FRESH_MS), "it begins below the point");
     expect_json(low_row(admin, item), "total", "1");
     stock_in(admin, item, "10");
     expect_json(low_row(admin, item), "total", "1");
@@ -53,6 +54,7 @@ Test(low_stock, what_is_reserved_is_not_available)
     Client *admin = client_admin();
     Listener *live = bus_listen(bus_as("integrator"), "inv.low_stock");
     const char *item = new_item_with(admin, "'reorderPoint':10");
+    cr_assert_not_null(listener_find(live, item, FRESH_MS));
     stock_in(admin, item, "15");
     const char *order = order_reserved(admin, new_customer(admin), item, "12");
     cr_assert_not_null(listener_find(live, item, FRESH_MS));

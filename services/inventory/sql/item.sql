@@ -26,11 +26,11 @@ FOR UPDATE;
 
 -- name: item_insert
 INSERT INTO item (uuid, code, name, type, uom, price, standard_cost, reorder_point, reorder_qty, lead_time_days,
-                  preferred_vendor_id, barcode, is_active, is_low, created_at, updated_at)
+                  preferred_vendor_id, barcode, is_active, created_at, updated_at)
 VALUES (:uuid::uuid, :code::text, :name::text, :type::text, :uom::text, :price::numeric(15,2),
         :standard_cost::numeric(15,2), :reorder_point::numeric(15,3), :reorder_qty::numeric(15,3),
         :lead_time_days::integer, :preferred_vendor_id::uuid, :barcode::text, :is_active::boolean,
-        :is_active::boolean AND :reorder_point::numeric(15,3) > 0, :now::timestamptz, :now::timestamptz)
+        :now::timestamptz, :now::timestamptz)
 RETURNING uuid, code, name, type, uom, price, standard_cost, reorder_point, reorder_qty, lead_time_days,
           preferred_vendor_id, barcode, is_active, created_at, updated_at, version;
 
