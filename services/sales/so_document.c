@@ -146,14 +146,21 @@ const Err *so_set_totals(Request *rq, Sales__SalesOrder *so)
 
 /* ---- moving ---- */
 
+static bool has_action(char *const *actions, size_t count, const char *name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (str_eq(actions[i], name))
+            return true;
+    return false;
+}
+
 SoFacts so_facts(const Sales__SalesOrder *so)
 {
-    SoFacts facts = {.status = so->status, .all_shipped = true};
+    SoFacts facts = {.status = so->status};
 
-    for (size_t i = 0; i < so->n_items; i++) {
+    facts.deliverable = has_action(so->allowed_actions, so->n_allowed_actions, "deliverable");
+    for (size_t i = 0; i < so->n_items; i++)
         facts.some_shipped = facts.some_shipped || so->items[i]->shipped_qty > 0;
-        facts.all_shipped = facts.all_shipped && so->items[i]->shipped_qty == so->items[i]->qty;
-    }
     return facts;
 }
 
@@ -217,6 +224,7 @@ const Sales__SalesOrder *so_told(Request *rq, const Sales__SalesOrder *so)
     *told = *so;
     told->history = history + first;
     told->n_history = so->n_history - first;
+    told->n_allowed_actions = 0;
     return told;
 }
 
@@ -243,10 +251,8 @@ void so_show_row_actions(Request *rq, Sales__SalesOrderSummary *row)
     const char *actions[SO_ACTIONS_MAX];
     SoFacts facts = {.status = row->status};
 
-    for (size_t i = 0; i < row->n_allowed_actions; i++) {
-        facts.some_shipped |= str_eq(row->allowed_actions[i], "some_shipped");
-        facts.all_shipped |= str_eq(row->allowed_actions[i], "all_shipped");
-    }
+    facts.some_shipped = has_action(row->allowed_actions, row->n_allowed_actions, "some_shipped");
+    facts.deliverable = has_action(row->allowed_actions, row->n_allowed_actions, "deliverable");
     size_t count = so_allowed(&facts, status_may, rq, actions);
     status_show_actions(rq, actions, count, &row->n_allowed_actions, &row->allowed_actions);
 }

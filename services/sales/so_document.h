@@ -17,6 +17,7 @@ void so_merge(Request *rq, const Sales__SalesOrderInput *in, const SoReferences 
 /* Every line's total and the sums; 422 where they are too large or the discount is. */
 const Err *so_set_totals(Request *rq, Sales__SalesOrder *so);
 
+/* Of an order as it was loaded, whose query brought a fact in the actions' place. */
 SoFacts so_facts(const Sales__SalesOrder *so);
 /* Carries out what a user asks for: 412 where If-Match names another version, 422 where the order
  * does not permit `event`; else so_move(). */
@@ -25,7 +26,7 @@ const Err *so_step(Request *rq, Sales__SalesOrder *so, const char *event, const 
 void so_move(Request *rq, Sales__SalesOrder *so, const char *to, const char *note);
 
 /* The order as an event tells it: its history holds the newest entry of each status, so that it
- * does not grow without end. */
+ * does not grow without end; actions, which are the asking user's, it has none. */
 const Sales__SalesOrder *so_told(Request *rq, const Sales__SalesOrder *so);
 
 /* A delivery's new status, where the order names the delivery. */

@@ -8,7 +8,8 @@ const Err SO_DISCOUNT_TOO_HIGH = {.kind = ERR_RULE,
                                   .message = "The discount is above the subtotal"};
 const Err SO_TOO_LARGE = {.kind = ERR_RULE, .message = "The order's total is too large"};
 const Err SO_SHIPPED = {.kind = ERR_RULE, .message = "Something of the order has been shipped"};
-const Err SO_NOTHING_LEFT = {.kind = ERR_RULE, .message = "All of the order has been shipped"};
+const Err SO_NOTHING_FREE = {.kind = ERR_RULE,
+                             .message = "Nothing is reserved that is not on a delivery already"};
 const Err SO_OVER_CREDIT = {.kind = ERR_RULE,
                             .message = "The order is above the customer's credit limit"};
 
@@ -62,8 +63,8 @@ const Err *so_guard(const SoFacts *facts, const char *event)
 {
     if (facts->some_shipped && str_eq(event, "cancel"))
         return &SO_SHIPPED;
-    if (facts->all_shipped && str_eq(event, "deliver"))
-        return &SO_NOTHING_LEFT;
+    if (!facts->deliverable && str_eq(event, "deliver"))
+        return &SO_NOTHING_FREE;
     return NULL;
 }
 

@@ -37,11 +37,11 @@ extern const Fsm SO_STATES;
 typedef struct SoFacts {
     const char *status;
     bool some_shipped; /* of some line something */
-    bool all_shipped;  /* of every line everything */
+    bool deliverable;  /* something is reserved that is on no delivery */
 } SoFacts;
 
 extern const Err SO_SHIPPED;      /* 422: what has shipped is not cancelled */
-extern const Err SO_NOTHING_LEFT; /* 422: everything has been shipped */
+extern const Err SO_NOTHING_FREE; /* 422: nothing is reserved that is on no delivery */
 
 /* What forbids the step although the status permits it. */
 const Err *so_guard(const SoFacts *facts, const char *event);

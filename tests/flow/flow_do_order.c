@@ -63,6 +63,34 @@ Test(do_order, what_has_shipped_is_not_cancelled)
     expect_json(list, "data[0].allowedActions", "['deliver']");
 }
 
+static void expect_actions(const Trade *t, const char *order, const char *actions)
+{
+    expect_json(order_get(t->admin, order), "allowedActions", actions);
+    const Response *list = get(t->admin, "/sales-orders?customerId=%s", t->customer);
+    expect_json(list, "data[0].allowedActions", actions);
+}
+
+/* `deliver` is offered where a delivery would be accepted. */
+Test(do_order, what_can_be_delivered_is_offered)
+{
+    Trade t = begin("0.001");
+    const char *order = order_approved(t.admin, t.customer, t.item, "10");
+    order_shows(t.admin, order, "items[0].reservedQty", "0.001");
+    expect_actions(&t, order, "['cancel','deliver']");
+    const char *delivery = delivery_of_all(t.admin, order);
+    expect_actions(&t, order, "['cancel']");
+    expect_status(delivery_cancel(t.admin, delivery), 200);
+    expect_actions(&t, order, "['cancel','deliver']");
+    delivery = delivery_of_all(t.admin, order);
+    expect_status(delivery_do(t.admin, delivery, "ship"), 200);
+    expect_actions(&t, order, "[]");
+    expect_status(delivery_do(t.admin, delivery, "deliver"), 200);
+    expect_actions(&t, order, "['close']");
+    stock_in(t.admin, t.item, "9.999");
+    order_shows(t.admin, order, "items[0].reservedQty", "9.999");
+    expect_actions(&t, order, "['close','deliver']");
+}
+
 Test(do_order, closing_an_order)
 {
     Trade t = begin("10");

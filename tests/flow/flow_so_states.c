@@ -36,7 +36,7 @@ Test(so_states, a_life)
     expect_step(order_do(admin, order, "submit"), "pending_approval", "5",
                 "['approve','reject','cancel']");
     const Response *r = order_do(admin, order, "approve");
-    expect_step(r, "approved", "6", "['cancel','deliver']");
+    expect_step(r, "approved", "6", "['cancel']");
     expect_json(r, "history[0].from", "null");
     expect_change(r, 1, "draft", "pending_approval", "null");
     expect_change(r, 2, "pending_approval", "rejected", "'Terlalu murah'");
@@ -179,10 +179,10 @@ Test(so_states, actions_are_the_asking_users)
         {"'so.read','do.create'", "[]", "[]", "['deliver']"},
     };
     Client *admin = client_admin();
-    const char *customer = new_customer(admin), *item = new_item(admin, "100");
+    const char *customer = new_customer(admin), *item = new_stocked_item(admin, "1");
     const char *draft = order_draft(admin, customer, item, "1");
     const char *pending = order_submitted(admin, customer, item, "1");
-    const char *approved = order_approved(admin, customer, item, "1");
+    const char *approved = order_reserved(admin, customer, item, "1");
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         Client *client = client_permitted(CASES[i].permissions);
         expect_json(order_get(client, draft), "allowedActions", CASES[i].draft);

@@ -95,14 +95,14 @@ static bool may(const void *asker, const char *permission)
 
 typedef struct AllowedCase {
     const char *status;
-    bool some_shipped, all_shipped;
+    bool some_shipped, deliverable;
     const char *permissions, *expected;
 } AllowedCase;
 
 static void check_allowed(const AllowedCase *c)
 {
     const char *actions[SO_ACTIONS_MAX];
-    SoFacts facts = {c->status, c->some_shipped, c->all_shipped};
+    SoFacts facts = {c->status, c->some_shipped, c->deliverable};
     size_t count = so_allowed(&facts, may, c->permissions, actions);
     char text[128] = "";
 
@@ -118,26 +118,27 @@ static void check_allowed(const AllowedCase *c)
 Test(so_rules, allowed_actions)
 {
     const AllowedCase cases[] = {
-        {"draft", false, false, ALL, "update submit cancel"},
-        {"draft", false, false, "so.update", "update submit"},
-        {"draft", false, false, "so.delete", "cancel"},
-        {"draft", false, false, "so.read so.approve do.create", ""},
-        {"pending_approval", false, false, ALL, "approve reject cancel"},
-        {"pending_approval", false, false, "so.approve", "approve reject"},
-        {"pending_approval", false, false, "so.update do.create", ""},
-        {"rejected", false, false, ALL, "update cancel"},
-        {"rejected", false, false, "so.update", "update"},
-        {"approved", false, false, ALL, "cancel deliver"},
-        {"approved", false, false, "do.create", "deliver"},
-        {"approved", false, false, "so.update so.approve", ""},
-        {"approved", true, false, ALL, "deliver"},
-        {"approved", true, true, ALL, ""},
-        {"partially_delivered", true, false, ALL, "close deliver"},
-        {"partially_delivered", true, true, ALL, "close"},
-        {"partially_delivered", true, false, "so.delete", ""},
-        {"delivered", true, true, ALL, ""},
-        {"cancelled", false, false, ALL, ""},
-        {"closed", true, false, ALL, ""},
+        {"draft", false, true, ALL, "update submit cancel"},
+        {"draft", false, true, "so.update", "update submit"},
+        {"draft", false, true, "so.delete", "cancel"},
+        {"draft", false, true, "so.read so.approve do.create", ""},
+        {"pending_approval", false, true, ALL, "approve reject cancel"},
+        {"pending_approval", false, true, "so.approve", "approve reject"},
+        {"pending_approval", false, true, "so.update do.create", ""},
+        {"rejected", false, true, ALL, "update cancel"},
+        {"rejected", false, true, "so.update", "update"},
+        {"approved", false, true, ALL, "cancel deliver"},
+        {"approved", false, true, "do.create", "deliver"},
+        {"approved", false, false, ALL, "cancel"},
+        {"approved", false, true, "so.update so.approve", ""},
+        {"approved", true, true, ALL, "deliver"},
+        {"approved", true, false, ALL, ""},
+        {"partially_delivered", true, true, ALL, "close deliver"},
+        {"partially_delivered", true, false, ALL, "close"},
+        {"partially_delivered", true, true, "so.delete", ""},
+        {"delivered", true, false, ALL, ""},
+        {"cancelled", false, true, ALL, ""},
+        {"closed", true, true, ALL, ""},
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
@@ -174,13 +175,13 @@ Test(so_rules, transitions)
 
 Test(so_rules, what_has_shipped_forbids)
 {
-    const SoFacts nothing = {"approved", false, false}, some = {"approved", true, false},
-                  all = {"approved", true, true};
+    const SoFacts nothing = {"approved", false, true}, some = {"approved", true, true},
+                  all = {"approved", true, false};
 
     cr_assert_null(so_guard(&nothing, "cancel"));
     cr_assert_eq(so_guard(&some, "cancel"), &SO_SHIPPED);
     cr_assert_null(so_guard(&some, "deliver"));
-    cr_assert_eq(so_guard(&all, "deliver"), &SO_NOTHING_LEFT);
+    cr_assert_eq(so_guard(&all, "deliver"), &SO_NOTHING_FREE);
     cr_assert_null(so_guard(&all, "close"));
 }
 

@@ -1,5 +1,5 @@
--- Sales orders. A list row's allowed_actions brings what decides about them besides the status; so_document.c puts the
--- actions in its place.
+-- Sales orders. allowed_actions bring what decides about them besides the status; so_document.c puts the actions in
+-- their place. Deliverable: of what inventory has allocated, something is on no delivery.
 
 -- list: so_list
 -- sort: createdAt=o.created_at:timestamptz orderDate=o.order_date:date soNumber=o.number_key:bigint total=o.total:numeric
@@ -16,7 +16,12 @@ SELECT o.uuid, o.number AS so_number, c.uuid AS "customer.uuid", c.code AS "cust
        o.subtotal, o.discount_amount, o.tax_rate, o.tax_amount, o.total, o.notes, o.created_by, o.created_at,
        o.updated_at, o.version,
        (SELECT array_remove(ARRAY[CASE WHEN bool_or(l.shipped_qty > 0) THEN 'some_shipped' END,
-                                  CASE WHEN bool_and(l.shipped_qty = l.qty) THEN 'all_shipped' END], NULL)
+                                  CASE WHEN coalesce(sum(l.allocated_qty), 0) > 0
+                                        AND sum(l.allocated_qty) > (SELECT coalesce(sum(t.qty), 0)
+                                                                    FROM delivery_order d
+                                                                    JOIN delivery_order_line t ON t.delivery_id = d.id
+                                                                    WHERE d.sales_order_id = o.id AND d.status <> 'cancelled')
+                                       THEN 'deliverable' END], NULL)
         FROM sales_order_line l
         WHERE l.order_id = o.id AND o.status IN ('approved', 'partially_delivered')) AS allowed_actions
 FROM sales_order o
@@ -28,7 +33,13 @@ WHERE true
 SELECT o.uuid, o.number AS so_number, c.uuid AS "customer.uuid", c.code AS "customer.code", c.name AS "customer.name",
        w.uuid AS "warehouse.uuid", w.code AS "warehouse.code", o.order_date, o.delivery_date, o.customer_po, o.status,
        o.subtotal, o.discount_amount, o.tax_rate, o.tax_amount, o.total, o.notes, o.created_by, o.created_at,
-       o.updated_at, o.version
+       o.updated_at, o.version,
+       CASE WHEN (SELECT sum(l.allocated_qty) FROM sales_order_line l WHERE l.order_id = o.id)
+                 > (SELECT coalesce(sum(t.qty), 0)
+                    FROM delivery_order d
+                    JOIN delivery_order_line t ON t.delivery_id = d.id
+                    WHERE d.sales_order_id = o.id AND d.status <> 'cancelled')
+            THEN ARRAY['deliverable'] END AS allowed_actions
 FROM sales_order o
 JOIN customer c ON c.id = o.customer_id
 JOIN warehouse_copy w ON w.uuid = o.warehouse_id
