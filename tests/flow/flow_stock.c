@@ -286,3 +286,17 @@ Test(stock, permissions)
     expect_error(adjust(reader, NULL, stock_line(item, "1", NULL)), 403, NULL);
     expect_error(transfer(reader, NONE, NONE, stock_line(item, "1", NULL)), 403, NULL);
 }
+
+/* The ledger keeps what an item was moved by, so its card stays when the item goes. */
+Test(stock, the_card_of_a_deleted_item)
+{
+    Client *admin = client_admin();
+    const char *item = new_item(admin, "1");
+    expect_status(adjust(admin, NULL, stock_line(item, "5", "2")), 201);
+    expect_status(adjust(admin, NULL, stock_line(item, "-5", NULL)), 201);
+    expect_status(del(admin, text("/items/%s", item)), 200);
+    const Response *r = get(admin, "/inventory/%s/history", item);
+    expect_json(r, "total", "2");
+    expect_json(r, "data[0].balance", "0");
+    expect_error(get(admin, "/inventory/%s", item), 404, NULL);
+}

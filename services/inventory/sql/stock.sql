@@ -78,7 +78,8 @@ WHERE b.item_id = (SELECT id FROM item WHERE uuid = :item_id::uuid)
 ORDER BY w.code_key;
 
 -- name: stock_item_known
-SELECT id FROM item WHERE uuid = :item_id::uuid AND deleted_at IS NULL;
+-- Deleted ones too: what they were moved by stays.
+SELECT id FROM item WHERE uuid = :item_id::uuid;
 
 -- name: stock_gate
 -- Commands on stock share it, a batch of events has it alone: a batch locks items in the order of its events, so it
