@@ -173,7 +173,7 @@ static const Err *do_step(Request *rq, Sales__DeliveryOrder *delivery, const cha
     TRY(rq_check_version(rq, delivery->version));
     TRY(status_step(rq, &DO_STATES, delivery->status, event, &to));
     delivery->status = arena_strdup(rq->arena, to);
-    delivery->updated_at = status_instant(rq);
+    delivery->updated_at = status_instant_after(rq, delivery->updated_at);
     delivery->version++;
     return NULL;
 }

@@ -125,7 +125,7 @@ const Err *do_cancel_drafts(Request *rq, DoSet *set, Sales__SalesOrder *so)
     for (size_t i = 0; i < set->page.n_deliveries; i++) {
         Sales__DeliveryOrder *delivery = set->page.deliveries[i];
         delivery->status = "cancelled";
-        delivery->updated_at = status_instant(rq);
+        delivery->updated_at = status_instant_after(rq, delivery->updated_at);
         delivery->version++;
         do_save(rq, delivery);
         TRY(emit_do_cancelled(rq, delivery));

@@ -1,5 +1,7 @@
 /* Requests about sales orders: list, read, create, change, export. What moves them on is
  * so_flow_api.c's. */
+#include <string.h>
+
 #include "reference_store.h"
 #include "sales.sql.h"
 #include "sentient/inventory.client.h"
@@ -87,11 +89,20 @@ const Err *so_update_prepare(Request *rq, const Sales__SalesOrderInput *in)
 
 /* ---- writing ---- */
 
+/* Days of one form sort as texts. */
+static const Err *check_dates(Request *rq, const char *order_date, const char *delivery_date)
+{
+    if (!delivery_date || strcmp(delivery_date, order_date) >= 0)
+        return NULL;
+    return rq_detail(rq, &ERR_VALIDATION, "deliveryDate", "must not be before orderDate");
+}
+
 const Err *so_create(Request *rq, const Sales__SalesOrderInput *in, Sales__SalesOrder *out)
 {
     SoNames names = names_of(in);
     SoReferences refs;
 
+    TRY(check_dates(rq, in->order_date, in->delivery_date));
     so_queue_references(rq, &names, &refs);
     TRY(db_flush(rq->db));
     TRY(so_check_references(rq, &refs));
@@ -115,6 +126,7 @@ const Err *so_update(Request *rq, const Sales__SalesOrderInput *in, Sales__Sales
     TRY(so_step(rq, out, "update", NULL));
     TRY(so_check_references(rq, &refs));
     so_merge(rq, in, &refs, out);
+    TRY(check_dates(rq, out->order_date, out->delivery_date));
     TRY(so_set_totals(rq, out));
     so_save(rq, out, in->n_items > 0);
     so_save_history(rq, out, known);

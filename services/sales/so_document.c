@@ -195,7 +195,7 @@ const Err *so_step(Request *rq, Sales__SalesOrder *so, const char *event, const 
 
 void so_move(Request *rq, Sales__SalesOrder *so, const char *to, const char *note)
 {
-    so->updated_at = status_instant(rq);
+    so->updated_at = status_instant_after(rq, so->updated_at);
     so->version++;
     if (!str_eq(so->status, to))
         history_add(rq, so, so->status, to, note);

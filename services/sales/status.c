@@ -2,6 +2,8 @@
  * is the tables' business. */
 #include "status.h"
 
+#include <string.h>
+
 #include "base/clock.h"
 #include "base/str.h"
 
@@ -40,6 +42,14 @@ char *status_instant(Request *rq)
 
     instant_format(rq->now, text);
     return text;
+}
+
+/* Instants of one form sort as texts. */
+char *status_instant_after(Request *rq, const char *last)
+{
+    char *now = status_instant(rq);
+
+    return strcmp(now, last) < 0 ? arena_strdup(rq->arena, last) : now;
 }
 
 bool status_may(const void *asker, const char *permission)

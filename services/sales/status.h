@@ -11,6 +11,9 @@ const Err *status_step(Request *rq, const Fsm *fsm, const char *status, const ch
 
 /* rq->now as documents carry it. */
 char *status_instant(Request *rq);
+/* The same, but not before the instant `last`: the clock may have been set back, and two commands
+ * may have waited for one lock. */
+char *status_instant_after(Request *rq, const char *last);
 
 /* Asks whether a user (a Request) has a permission, for the rules. */
 bool status_may(const void *asker, const char *permission);

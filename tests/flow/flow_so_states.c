@@ -284,3 +284,29 @@ Test(so_states, what_open_orders_name_stays)
     EVENTUALLY(FRESH_MS, del(admin, PATHS[1])->status == 200); /* inventory hears of it */
     expect_json(order_get(admin, order), "customer.uuid", text("'%s'", customer));
 }
+
+#define AHEAD "2099-01-01T00:00:00.000Z"
+
+/* The clock was set back: what follows is not before what was. */
+Test(so_states, time_never_runs_backwards)
+{
+    Client *admin = client_admin();
+    const char *customer = new_customer(admin), *item = new_stocked_item(admin, "1");
+    const char *order = order_reserved(admin, customer, item, "1");
+    const char *delivery = delivery_of_all(admin, order);
+    sql_run("UPDATE sales.sales_order SET updated_at = '" AHEAD "' WHERE uuid = '%s'", order);
+    sql_run("UPDATE sales.delivery_order SET updated_at = '" AHEAD "' WHERE uuid = '%s'", delivery);
+    sql_run("UPDATE sales.customer SET updated_at = '" AHEAD "' WHERE uuid = '%s'", customer);
+    sql_run("UPDATE inventory.item SET updated_at = '" AHEAD "' WHERE uuid = '%s'", item);
+    expect_json(put(admin, text("/customers/%s", customer), json("{'phone':'1'}")), "updatedAt",
+                "'" AHEAD "'");
+    expect_json(put(admin, text("/items/%s", item), json("{'price':2}")), "updatedAt",
+                "'" AHEAD "'");
+    const Response *r = delivery_do(admin, delivery, "ship");
+    expect_json(r, "updatedAt", "'" AHEAD "'");
+    expect_json(r, "shippedAt", "'" AHEAD "'");
+    expect_status(delivery_do(admin, delivery, "deliver"), 200);
+    r = order_get(admin, order);
+    expect_json(r, "updatedAt", "'" AHEAD "'");
+    expect_json(r, "history[3].at", "'" AHEAD "'");
+}

@@ -119,9 +119,9 @@ Test(so_update, the_number_stays_in_another_month)
 {
     Trade t = begin();
     const char *number = json_raw(order_get(t.admin, t.order)->body, "soNumber");
-    const Response *r = change(t.admin, t.order, json("{'orderDate':'2025-02-01'}"));
+    const Response *r = change(t.admin, t.order, json("{'orderDate':'2025-01-05'}"));
     expect_status(r, 200);
-    expect_json(r, "orderDate", "'2025-02-01'");
+    expect_json(r, "orderDate", "'2025-01-05'");
     expect_text(json_raw(r->body, "soNumber"), number);
     cr_assert_not_null(strstr(number, "SO-202412-"));
 }
@@ -235,4 +235,25 @@ Test(so_update, of_many_with_one_version_one_wins)
         won += status == 200;
     }
     expect_number(won, 1);
+}
+
+static const char *dated(const Trade *t, const char *delivery)
+{
+    return json("{'customerId':'%s','orderDate':'2024-12-27','deliveryDate':'%s',"
+                "'items':[{'itemId':'%s','qty':1}]}",
+                t->customer, delivery, t->item);
+}
+
+Test(so_update, nothing_is_delivered_before_it_is_ordered)
+{
+    Trade t = begin();
+    expect_error(post(t.admin, "/sales-orders", dated(&t, "2024-12-26")), 400, "deliveryDate");
+    expect_status(post(t.admin, "/sales-orders", dated(&t, "2024-12-27")), 201);
+    expect_error(change(t.admin, t.order, json("{'deliveryDate':'2024-12-26'}")), 400,
+                 "deliveryDate");
+    expect_error(change(t.admin, t.order, json("{'orderDate':'2025-01-11'}")), 400, "deliveryDate");
+    expect_json(order_get(t.admin, t.order), "version", "1");
+    expect_status(change(t.admin, t.order, json("{'orderDate':'2025-01-10'}")), 200);
+    expect_status(change(t.admin, t.order, json("{'orderDate':'2025-01-11','deliveryDate':null}")),
+                  200);
 }

@@ -40,13 +40,13 @@ SET code = :code::text, name = :name::text, type = :type::text, uom = :uom::text
     standard_cost = :standard_cost::numeric(15,2), reorder_point = :reorder_point::numeric(15,3),
     reorder_qty = :reorder_qty::numeric(15,3), lead_time_days = :lead_time_days::integer,
     preferred_vendor_id = :preferred_vendor_id::uuid, barcode = :barcode::text, is_active = :is_active::boolean,
-    updated_at = :now::timestamptz, version = version + 1
+    updated_at = greatest(:now::timestamptz, updated_at), version = version + 1
 WHERE uuid = :uuid::uuid
 RETURNING updated_at, version;
 
 -- name: item_delete
 UPDATE item
-SET deleted_at = :now::timestamptz, updated_at = :now::timestamptz, version = version + 1
+SET deleted_at = :now::timestamptz, updated_at = greatest(:now::timestamptz, updated_at), version = version + 1
 WHERE uuid = :uuid::uuid
 RETURNING updated_at, version, true AS deleted;
 

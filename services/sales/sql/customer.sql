@@ -45,13 +45,13 @@ UPDATE customer
 SET code = :code::text, name = :name::text, email = :email::text, phone = :phone::text, address = :address::text,
     tax_id = :tax_id::text, payment_term_days = :payment_term_days::integer,
     credit_limit = :credit_limit::numeric(15,2), is_active = :is_active::boolean,
-    updated_at = :now::timestamptz, version = version + 1
+    updated_at = greatest(:now::timestamptz, updated_at), version = version + 1
 WHERE uuid = :uuid::uuid
 RETURNING updated_at, version;
 
 -- name: customer_delete
 UPDATE customer
-SET deleted_at = :now::timestamptz, updated_at = :now::timestamptz, version = version + 1
+SET deleted_at = :now::timestamptz, updated_at = greatest(:now::timestamptz, updated_at), version = version + 1
 WHERE uuid = :uuid::uuid
 RETURNING updated_at, version, true AS deleted;
 
