@@ -11,19 +11,14 @@
 const Err STOCK_BAD_REFERENCES = {.kind = ERR_RULE,
                                   .message = "The document names what does not exist"};
 
-static const DbColumn PLACE[] = {DB_COLUMN_TEXT(StockPlace, item),
-                                 DB_COLUMN_TEXT(StockPlace, code),
-                                 DB_COLUMN_TEXT(StockPlace, name),
-                                 DB_COLUMN_TEXT(StockPlace, uom),
-                                 DB_COLUMN_TEXT(StockPlace, warehouse),
-                                 DB_COLUMN_TEXT(StockPlace, warehouse_code),
-                                 DB_COLUMN_DEC(StockPlace, standard_cost, 2),
-                                 DB_COLUMN_BOOL(StockPlace, deleted),
-                                 DB_COLUMN_DEC(StockPlace, on_hand, 3),
-                                 DB_COLUMN_DEC(StockPlace, reserved, 3),
-                                 DB_COLUMN_DEC(StockPlace, value, 2),
-                                 DB_COLUMN_TEXT(StockPlace, last_at),
-                                 DB_END};
+static const DbColumn PLACE[] = {
+    DB_COLUMN_TEXT(StockPlace, item),           DB_COLUMN_TEXT(StockPlace, code),
+    DB_COLUMN_TEXT(StockPlace, name),           DB_COLUMN_TEXT(StockPlace, uom),
+    DB_COLUMN_TEXT(StockPlace, warehouse),      DB_COLUMN_TEXT(StockPlace, warehouse_code),
+    DB_COLUMN_TEXT(StockPlace, warehouse_name), DB_COLUMN_DEC(StockPlace, standard_cost, 2),
+    DB_COLUMN_BOOL(StockPlace, deleted),        DB_COLUMN_DEC(StockPlace, on_hand, 3),
+    DB_COLUMN_DEC(StockPlace, reserved, 3),     DB_COLUMN_DEC(StockPlace, value, 2),
+    DB_COLUMN_TEXT(StockPlace, last_at),        DB_END};
 
 void array_add(Buf *array, const char *text)
 {
@@ -176,6 +171,7 @@ Inventory__WarehouseRef *warehouse_ref(Request *rq, const StockPlace *place)
     inventory__warehouse_ref__init(ref);
     ref->uuid = arena_strdup(rq->arena, place->warehouse);
     ref->code = arena_strdup(rq->arena, place->warehouse_code);
+    ref->name = arena_strdup(rq->arena, place->warehouse_name);
     return ref;
 }
 

@@ -14,7 +14,7 @@
 /* One item in one warehouse, as a document finds it and leaves it. */
 typedef struct StockPlace {
     const char *item, *code, *name, *uom;
-    const char *warehouse, *warehouse_code; /* NULL: there is no such warehouse */
+    const char *warehouse, *warehouse_code, *warehouse_name; /* NULL: there is no such warehouse */
     int64_t standard_cost;
     bool deleted;
     int64_t on_hand, reserved, value; /* found */

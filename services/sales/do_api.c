@@ -127,9 +127,11 @@ static const Err *do_set_items(Request *rq, const Sales__DeliveryOrderInput *in,
 }
 
 /* The new draft, as the next GET will show it; items and number come later. */
-static void do_compose(Request *rq, const Sales__DeliveryOrderInput *in,
-                       const Sales__SalesOrder *so, Sales__DeliveryOrder *delivery)
+static void do_compose(Request *rq, const Sales__DeliveryOrderInput *in, const DoSource *source,
+                       Sales__DeliveryOrder *delivery)
 {
+    const Sales__SalesOrder *so = &source->so;
+
     delivery->uuid = arena_alloc(rq->arena, UUID_TEXT);
     uuid_v7(delivery->uuid);
     delivery->sales_order = ARENA_NEW(rq->arena, Sales__SalesOrderRef);
@@ -137,7 +139,7 @@ static void do_compose(Request *rq, const Sales__DeliveryOrderInput *in,
     delivery->sales_order->uuid = so->uuid;
     delivery->sales_order->so_number = so->so_number;
     delivery->customer = so->customer;
-    delivery->warehouse = so->warehouse;
+    delivery->warehouse = source->warehouse;
     delivery->status = "draft";
     delivery->notes = in->notes;
     delivery->created_by = arena_strdup(rq->arena, rq->username);
@@ -156,7 +158,7 @@ const Err *do_create(Request *rq, const Sales__DeliveryOrderInput *in, Sales__De
         return rq_detail(rq, &DO_NO_ORDER, "salesOrderId", "does not exist");
     TRY(err);
     TRY(status_step(rq, &SO_STATES, source.so.status, "deliver", &to));
-    do_compose(rq, in, &source.so, out);
+    do_compose(rq, in, &source, out);
     TRY(do_set_items(rq, in, &source, out));
     TRY(do_insert(rq, out));
     TRY(emit_do_created(rq, out));

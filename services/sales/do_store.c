@@ -22,10 +22,14 @@ static const DbColumn STOCK[] = {DB_COLUMN_TEXT(DoStock, uuid),
 
 const Err *do_source(Request *rq, const char *so_uuid, DoSource *ret_source)
 {
-    *ret_source = (DoSource){.so = SALES__SALES_ORDER__INIT};
+    *ret_source = (DoSource){.so = SALES__SALES_ORDER__INIT,
+                             .warehouse = ARENA_NEW(rq->arena, Sales__WarehouseRef)};
+    sales__warehouse_ref__init(ret_source->warehouse);
     db_queue(rq->db, &SO_LOCK, ARG(arg_text("uuid", so_uuid)),
              INTO_INT(ARENA_NEW(rq->arena, int64_t)));
     db_queue(rq->db, &SO_HEADER, ARG(arg_text("uuid", so_uuid)), INTO_MESSAGE(&ret_source->so));
+    db_queue(rq->db, &DO_WAREHOUSE, ARG(arg_text("uuid", so_uuid)),
+             INTO_MESSAGE(ret_source->warehouse));
     db_queue(rq->db, &DO_ITEMS, ARG(arg_text("uuid", so_uuid)),
              INTO_STRUCTS(STOCK, &ret_source->items, &ret_source->item_count));
     return db_flush(rq->db);

@@ -13,7 +13,8 @@ typedef struct DoStock {
 
 /* What a new delivery is made from. */
 typedef struct DoSource {
-    Sales__SalesOrder so; /* without items and history */
+    Sales__SalesOrder so;           /* without items and history */
+    Sales__WarehouseRef *warehouse; /* the order's, with its name */
     DoStock *items;
     size_t item_count;
 } DoSource;

@@ -40,7 +40,9 @@ static void expect_created(Client *client, const Response *r, const char *order)
     expect_json(r, "salesOrder.uuid", text("'%s'", order));
     expect_text(json_raw(r->body, "salesOrder.soNumber"), json_raw(so->body, "soNumber"));
     expect_text(json_raw(r->body, "customer"), json_raw(so->body, "customer"));
-    expect_text(json_raw(r->body, "warehouse"), json_raw(so->body, "warehouse"));
+    expect_text(json_raw(r->body, "warehouse.uuid"), json_raw(so->body, "warehouse.uuid"));
+    expect_json(r, "warehouse.name", "'Gudang Utama'");
+    expect_json(so, "warehouse.name", NULL);
     expect_number(json_count(r->body, "items"), 1);
     expect_json(r, "items[0].qty", "10");
     expect_text(json_raw(r->body, "items[0].item"), json_raw(so->body, "items[0].item"));

@@ -19,6 +19,7 @@ Test(stock, an_adjustment_reads_back_byte_for_byte)
                   stock_line(item, "10", "1.2345"), stock_line(item, "-4", NULL)));
     expect_status(r, 201);
     expect_json(r, "warehouse.code", "'WH-MAIN'");
+    expect_json(r, "warehouse.name", "'Gudang Utama'");
     expect_json(r, "reason", "'Stock opname'");
     expect_json(r, "notes", "'Rak 3'");
     expect_json(r, "createdBy", "'admin'");
@@ -219,6 +220,7 @@ Test(stock, the_card_tells_every_movement)
     const Response *r = get(admin, "/inventory/%s/history", item);
     expect_json(r, "total", "3");
     expect_json(r, "data[0].movement", "'adjustment'");
+    expect_json(r, "data[0].warehouse.name", "'Gudang Utama'");
     expect_json(r, "data[0].qtyIn", "0");
     expect_json(r, "data[0].qtyOut", "4");
     expect_json(r, "data[0].balance", "6");

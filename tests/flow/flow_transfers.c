@@ -19,6 +19,8 @@ Test(transfers, value_moves_along)
     expect_text(text("%.11s", json_string(r->body, "number")),
                 text("TRF-%.4s%.2s-", today(), today() + 5));
     expect_json(r, "fromWarehouse.code", "'WH-MAIN'");
+    expect_json(r, "fromWarehouse.name", "'Gudang Utama'");
+    cr_assert_not_null(json_string(r->body, "toWarehouse.name"));
     expect_json(r, "toWarehouse.uuid", text("'%s'", other));
     expect_json(r, "notes", "null");
     expect_json(r, "items[0].qty", "1");

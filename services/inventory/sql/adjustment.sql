@@ -7,14 +7,14 @@
 -- filter: from = a.created_at >= :from::timestamptz
 -- filter: to = a.created_at < :to::timestamptz
 -- id: a.id
-SELECT a.uuid, a.number, w.uuid AS "warehouse.uuid", w.code AS "warehouse.code", a.reason, a.notes, a.created_by,
+SELECT a.uuid, a.number, w.uuid AS "warehouse.uuid", w.code AS "warehouse.code", w.name AS "warehouse.name", a.reason, a.notes, a.created_by,
        a.created_at, 1 AS version
 FROM adjustment a
 LEFT JOIN warehouse w ON w.id = a.warehouse_id
 WHERE true
 
 -- name: adjustment_header
-SELECT a.uuid, a.number, w.uuid AS "warehouse.uuid", w.code AS "warehouse.code", a.reason, a.notes, a.created_by,
+SELECT a.uuid, a.number, w.uuid AS "warehouse.uuid", w.code AS "warehouse.code", w.name AS "warehouse.name", a.reason, a.notes, a.created_by,
        a.created_at, 1 AS version
 FROM adjustment a
 JOIN warehouse w ON w.id = a.warehouse_id

@@ -38,7 +38,7 @@ WHERE (i.deleted_at IS NULL OR l.on_hand > 0)
 -- filter: from = l.at >= :from::timestamptz
 -- filter: to = l.at < :to::timestamptz
 -- id: l.id
-SELECT l.at, l.movement, w.uuid AS "warehouse.uuid", w.code AS "warehouse.code", greatest(l.qty, 0) AS qty_in,
+SELECT l.at, l.movement, w.uuid AS "warehouse.uuid", w.code AS "warehouse.code", w.name AS "warehouse.name", greatest(l.qty, 0) AS qty_in,
        greatest(-l.qty, 0) AS qty_out, l.on_hand AS balance, coalesce(l.unit_cost, round(l.value / l.qty, 4)) AS unit_cost,
        s.type AS "source.type", s.uuid AS "source.uuid", s.number AS "source.number"
 FROM stock_ledger l
@@ -97,7 +97,7 @@ SELECT id FROM item WHERE uuid = ANY (:item_id::uuid[]) ORDER BY id FOR NO KEY U
 -- In a statement of its own behind the lock: it sees what the lock's last holder left. A warehouse that does not exist
 -- leaves its columns NULL.
 SELECT i.uuid AS item, i.code, i.name, i.uom, i.standard_cost, i.deleted_at IS NOT NULL AS deleted, w.uuid AS warehouse,
-       w.code AS warehouse_code, coalesce(b.on_hand, 0) AS on_hand, coalesce(b.reserved, 0) AS reserved,
+       w.code AS warehouse_code, w.name AS warehouse_name, coalesce(b.on_hand, 0) AS on_hand, coalesce(b.reserved, 0) AS reserved,
        coalesce(b.value, 0) AS value, b.last_at
 FROM item i
 LEFT JOIN warehouse w ON w.uuid = ANY (:warehouse_id::uuid[])
@@ -203,7 +203,7 @@ WITH ledger AS (
                        ORDER BY p.at DESC, p.id DESC LIMIT 1) last ON true
 )
 SELECT i.uuid AS "item.uuid", i.code AS "item.code", i.name AS "item.name", i.uom AS "item.uom", w.uuid AS "warehouse.uuid",
-       w.code AS "warehouse.code", f.ledger_qty, f.last_qty, f.on_hand, f.ledger_value, f.last_value, f.value,
+       w.code AS "warehouse.code", w.name AS "warehouse.name", f.ledger_qty, f.last_qty, f.on_hand, f.ledger_value, f.last_value, f.value,
        f.reservations_qty, f.reserved
 FROM figures f
 JOIN item i ON i.id = f.item_id

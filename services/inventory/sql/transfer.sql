@@ -8,16 +8,16 @@
 -- filter: from = t.created_at >= :from::timestamptz
 -- filter: to = t.created_at < :to::timestamptz
 -- id: t.id
-SELECT t.uuid, t.number, f.uuid AS "from_warehouse.uuid", f.code AS "from_warehouse.code", w.uuid AS "to_warehouse.uuid",
-       w.code AS "to_warehouse.code", t.notes, t.created_by, t.created_at, 1 AS version
+SELECT t.uuid, t.number, f.uuid AS "from_warehouse.uuid", f.code AS "from_warehouse.code", f.name AS "from_warehouse.name", w.uuid AS "to_warehouse.uuid",
+       w.code AS "to_warehouse.code", w.name AS "to_warehouse.name", t.notes, t.created_by, t.created_at, 1 AS version
 FROM transfer t
 LEFT JOIN warehouse f ON f.id = t.from_warehouse_id
 LEFT JOIN warehouse w ON w.id = t.to_warehouse_id
 WHERE true
 
 -- name: transfer_header
-SELECT t.uuid, t.number, f.uuid AS "from_warehouse.uuid", f.code AS "from_warehouse.code", w.uuid AS "to_warehouse.uuid",
-       w.code AS "to_warehouse.code", t.notes, t.created_by, t.created_at, 1 AS version
+SELECT t.uuid, t.number, f.uuid AS "from_warehouse.uuid", f.code AS "from_warehouse.code", f.name AS "from_warehouse.name", w.uuid AS "to_warehouse.uuid",
+       w.code AS "to_warehouse.code", w.name AS "to_warehouse.name", t.notes, t.created_by, t.created_at, 1 AS version
 FROM transfer t
 JOIN warehouse f ON f.id = t.from_warehouse_id
 JOIN warehouse w ON w.id = t.to_warehouse_id

@@ -12,7 +12,7 @@
 -- count: FROM delivery_order d WHERE true
 SELECT d.uuid, d.number AS do_number, o.uuid AS "sales_order.uuid", o.number AS "sales_order.so_number",
        c.uuid AS "customer.uuid", c.code AS "customer.code", c.name AS "customer.name", w.uuid AS "warehouse.uuid",
-       w.code AS "warehouse.code", d.status, d.carrier, d.tracking_no, d.shipped_at, d.delivered_at, d.received_by,
+       w.code AS "warehouse.code", w.name AS "warehouse.name", d.status, d.carrier, d.tracking_no, d.shipped_at, d.delivered_at, d.received_by,
        d.notes, d.created_by, d.created_at, d.updated_at, d.version
 FROM delivery_order d
 JOIN sales_order o ON o.id = d.sales_order_id
@@ -23,7 +23,7 @@ WHERE true
 -- name: do_header
 SELECT d.uuid, d.number AS do_number, o.uuid AS "sales_order.uuid", o.number AS "sales_order.so_number",
        c.uuid AS "customer.uuid", c.code AS "customer.code", c.name AS "customer.name", w.uuid AS "warehouse.uuid",
-       w.code AS "warehouse.code", d.status, d.carrier, d.tracking_no, d.shipped_at, d.delivered_at, d.received_by,
+       w.code AS "warehouse.code", w.name AS "warehouse.name", d.status, d.carrier, d.tracking_no, d.shipped_at, d.delivered_at, d.received_by,
        d.notes, d.created_by, d.created_at, d.updated_at, d.version
 FROM delivery_order d
 JOIN sales_order o ON o.id = d.sales_order_id
@@ -59,6 +59,12 @@ LEFT JOIN (SELECT l.item_id, sum(l.qty) AS qty
            GROUP BY l.item_id) taken ON taken.item_id = ordered.item_id
 ORDER BY ordered.line;
 
+-- name: do_warehouse
+-- Its name too, which the order does not show.
+SELECT uuid, code, name
+FROM warehouse_copy
+WHERE uuid = (SELECT warehouse_id FROM sales_order WHERE uuid = :uuid::uuid);
+
 -- name: do_insert
 -- The number is counted in the statement that uses it: its lock is held from here to COMMIT, so this comes after all
 -- that may fail.
@@ -92,7 +98,7 @@ WHERE uuid = :uuid::uuid;
 -- name: do_drafts
 SELECT d.uuid, d.number AS do_number, o.uuid AS "sales_order.uuid", o.number AS "sales_order.so_number",
        c.uuid AS "customer.uuid", c.code AS "customer.code", c.name AS "customer.name", w.uuid AS "warehouse.uuid",
-       w.code AS "warehouse.code", d.status, d.carrier, d.tracking_no, d.shipped_at, d.delivered_at, d.received_by,
+       w.code AS "warehouse.code", w.name AS "warehouse.name", d.status, d.carrier, d.tracking_no, d.shipped_at, d.delivered_at, d.received_by,
        d.notes, d.created_by, d.created_at, d.updated_at, d.version
 FROM sales_order o
 JOIN delivery_order d ON d.sales_order_id = o.id
@@ -122,7 +128,7 @@ ORDER BY d.id, l.line;
 -- A page holds up to 100 deliveries, as many as half a MiB does, and always one. The sizes are rather too large.
 SELECT max(id) AS last_id
 FROM (SELECT id, bytes, sum(bytes) OVER (ORDER BY id) AS upto
-      FROM (SELECT d.id, 600 + octet_length(concat(d.notes, d.carrier, d.tracking_no, d.received_by, d.created_by, c.name))
+      FROM (SELECT d.id, 1700 + octet_length(concat(d.notes, d.carrier, d.tracking_no, d.received_by, d.created_by, c.name))
                    + (SELECT coalesce(sum(200 + octet_length(i.name) + octet_length(i.uom)), 0)
                       FROM delivery_order_line l
                       JOIN item_copy i ON i.uuid = l.item_id
@@ -138,7 +144,7 @@ WHERE upto <= 524288 OR upto = bytes;
 -- name: do_export
 SELECT d.uuid, d.number AS do_number, o.uuid AS "sales_order.uuid", o.number AS "sales_order.so_number",
        c.uuid AS "customer.uuid", c.code AS "customer.code", c.name AS "customer.name", w.uuid AS "warehouse.uuid",
-       w.code AS "warehouse.code", d.status, d.carrier, d.tracking_no, d.shipped_at, d.delivered_at, d.received_by,
+       w.code AS "warehouse.code", w.name AS "warehouse.name", d.status, d.carrier, d.tracking_no, d.shipped_at, d.delivered_at, d.received_by,
        d.notes, d.created_by, d.created_at, d.updated_at, d.version
 FROM delivery_order d
 JOIN sales_order o ON o.id = d.sales_order_id
