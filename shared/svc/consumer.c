@@ -346,4 +346,5 @@ const Role ROLE_CONSUMER = {.name = "consumer",
                             .number = 2,
                             .lead = consumer_lead,
                             .step = consumer_step,
-                            .leave = consumer_leave};
+                            .leave = consumer_leave,
+                            .stand_by = position_stand_by};

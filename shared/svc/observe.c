@@ -13,7 +13,7 @@ static Metric *durations[METHODS_MAX];
 static Metric *answers[METHODS_MAX][CLASSES]; /* 2xx, 4xx, 5xx, the rest */
 static _Atomic int64_t requests[METHODS_MAX], errors[METHODS_MAX], nanos[METHODS_MAX];
 static Metric *expired, *published, *consumed, *pending, *oldest, *put_aside, *stream_bytes,
-    *stream_max, *behind;
+    *stream_max, *behind, *snapshot;
 
 static size_t status_class(int status)
 {
@@ -58,6 +58,9 @@ void observe_setup(const Contract *contract)
         metric_gauge("sentient_stream_max_bytes", "Size beyond which it drops old events", NULL);
     behind = metric_gauge("sentient_events_behind",
                           "Events that the consumer which leads has not seen yet", NULL);
+    snapshot =
+        metric_gauge("sentient_snapshot_seconds",
+                     "Time that the copies have been under construction, 0: they stand", NULL);
 }
 
 void observe_request(const Method *method, int status, int64_t micros)
@@ -119,4 +122,9 @@ void observe_lead(const char *role, bool leads)
 void observe_behind(int64_t events)
 {
     metric_set(behind, events);
+}
+
+void observe_snapshot(int64_t seconds)
+{
+    metric_set(snapshot, seconds);
 }

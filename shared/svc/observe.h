@@ -30,5 +30,8 @@ void observe_consumed(int64_t events);
 void observe_lead(const char *role, bool leads);
 /* Events of the stream that the consumer of this instance, which leads, has not seen yet. */
 void observe_behind(int64_t events);
+/* For how long copies of other services' documents have been built, without having come to the end;
+ * 0: they stand. */
+void observe_snapshot(int64_t seconds);
 
 #endif

@@ -80,3 +80,15 @@ const Err *position_begin(RoleRun *run, BusStream *stream, const BusStreamState 
     *ret_from = (uint64_t)position.sequence + 1;
     return NULL;
 }
+
+const Err *position_stand_by(RoleRun *run)
+{
+    Position position = {0};
+    bool found = false;
+    if (!snapshot_is_due())
+        return NULL;
+    TRY(db_run(run->worker->db, &RT_POSITION, NO_ARGS, TRY_STRUCT(POSITION, &position, &found)));
+    if (found)
+        snapshot_done();
+    return NULL;
+}

@@ -10,5 +10,7 @@
  * behind the newest event that both have. */
 const Err *position_begin(RoleRun *run, BusStream *stream, const BusStreamState *state,
                           uint64_t *ret_from);
+/* While another instance leads: whether that has built what this one could not. */
+const Err *position_stand_by(RoleRun *run);
 
 #endif

@@ -1,10 +1,54 @@
 /* Reading exports, page by page. */
 #include "svc/snapshot.h"
 
+#include <stdatomic.h>
+
+#include "base/clock.h"
 #include "base/log.h"
 #include "kit/envelope.h"
 #include "sentient/common.pb-c.h"
 #include "svc.sql.h"
+#include "svc/observe.h"
+
+enum { PATIENCE_S = 10 };
+
+/* When the first try began that has not come to its end, clock_monotonic_ms(); 0: none has. */
+static _Atomic int64_t began_ms;
+
+static int64_t snapshot_seconds(void)
+{
+    int64_t began = atomic_load(&began_ms);
+    return began ? (clock_monotonic_ms() - began) / 1000 : 0;
+}
+
+static void snapshot_begin(void)
+{
+    if (!atomic_load(&began_ms))
+        atomic_store(&began_ms, clock_monotonic_ms());
+}
+
+bool snapshot_is_due(void)
+{
+    return atomic_load(&began_ms) != 0;
+}
+
+void snapshot_done(void)
+{
+    atomic_store(&began_ms, 0);
+    observe_snapshot(0);
+}
+
+/* At the start of a system the others may still be on their way. */
+static const Err *snapshot_failed(const char *subject, const Err *err)
+{
+    int64_t seconds = snapshot_seconds();
+    observe_snapshot(seconds);
+    LOG_WITH(seconds < PATIENCE_S ? LOG_WARN_LEVEL : LOG_ERROR_LEVEL,
+             "the copies cannot be built: no event is read", LOG_STR("from", subject),
+             LOG_INT("seconds", seconds), LOG_STR("error", err->message),
+             LOG_STR("cause", err->cause ? err->cause : ""), LOG_END);
+    return err;
+}
 
 typedef struct Page {
     const SnapshotSource *source;
@@ -67,22 +111,40 @@ static const Err *snapshot_page(RoleRun *run, const SnapshotSource *source, int6
     return NULL;
 }
 
-const Err *snapshot_load(RoleRun *run, BusStream *stream, const BusStreamState *state)
+static const Err *snapshot_source(RoleRun *run, const SnapshotSource *source)
 {
-    const SnapshotSource *source = run->worker->runtime->service->snapshots;
-    for (; source && source->method; source++) {
-        int64_t after = 0, last = 0;
-        do {
-            after = last;
-            TRY(snapshot_page(run, source, after, &last));
-        } while (last > after);
-        TRY(snapshot_finish(run, source));
-        log_info("copy built", LOG_STR("from", source->method->subject));
-    }
+    int64_t after = 0, last = 0;
+    do {
+        after = last;
+        TRY(snapshot_page(run, source, after, &last));
+        observe_snapshot(snapshot_seconds());
+    } while (last > after);
+    return snapshot_finish(run, source);
+}
+
+static const Err *snapshot_position(RoleRun *run, BusStream *stream, const BusStreamState *state)
+{
     BusMessage message;
     Request rq = worker_request(run->worker, "system");
     Beginning beginning = {.state = state};
     if (state->last && !bus_stream_get(stream, rq.arena, state->last, &message))
         beginning.event = bus_header(&message, HDR_CE_ID);
     return role_transaction(run, &rq, position_body, &beginning);
+}
+
+const Err *snapshot_load(RoleRun *run, BusStream *stream, const BusStreamState *state)
+{
+    const SnapshotSource *source = run->worker->runtime->service->snapshots;
+    snapshot_begin();
+    for (; source && source->method; source++) {
+        const Err *err = snapshot_source(run, source);
+        if (err)
+            return snapshot_failed(source->method->subject, err);
+        log_info("copy built", LOG_STR("from", source->method->subject));
+    }
+    const Err *err = snapshot_position(run, stream, state);
+    if (err)
+        return snapshot_failed("position", err);
+    snapshot_done();
+    return NULL;
 }

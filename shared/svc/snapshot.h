@@ -8,5 +8,9 @@
  * the consumer's position at `state`'s last sequence: events that came meanwhile follow, and
  * documents' versions make the overlap harmless. */
 const Err *snapshot_load(RoleRun *run, BusStream *stream, const BusStreamState *state);
+/* Whether a try of this process has not come to its end. Another instance may have done it since:
+ * then snapshot_done(). */
+bool snapshot_is_due(void);
+void snapshot_done(void);
 
 #endif

@@ -1,5 +1,6 @@
 /* ./sentient events rebuild on a system that is full of documents: exports, then the stream, lead
  * to the same state. What is lost of the stream without anybody's asking: fault_stream.c. */
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -38,6 +39,28 @@ static void trade(int commands)
     EVENTUALLY(BUILD_MS, load_answers(load) >= commands || load_fault(load));
     load_stop(load);
     (void)load_check(load, QUIET_MS);
+}
+
+/* The longest time that an instance of the service has been building its copies, as /metrics says.
+ */
+static long snapshot_seconds(const char *service)
+{
+    long longest = 0;
+    for (const char **name = unit_instances(service); *name; name++) {
+        const char *body = get(client_at(unit_admin(*name)), "/metrics")->body;
+        const char *line = strstr(body, "\nsentient_snapshot_seconds ");
+        long seconds = line ? strtol(strchr(line, ' '), NULL, 10) : -1;
+        longest = seconds > longest ? seconds : longest;
+    }
+    return longest;
+}
+
+static bool service_is_ready(const char *service)
+{
+    bool ready = true;
+    for (const char **name = unit_instances(service); *name; name++)
+        ready = ready && get(client_at(unit_admin(*name)), "/readyz")->status == 200;
+    return ready;
 }
 
 TestSuite(rebuild, .init = system_restore, .fini = system_restore);
@@ -231,4 +254,18 @@ Test(rebuild, a_delivery_that_finds_no_stock_stops_nobody)
     EVENTUALLY(BUILD_MS, booked(delivery) == 1);
     expect_well(FULL_S);
     order_shows(admin, waiting, "items[0].reservedQty", "10");
+}
+
+Test(rebuild, what_cannot_be_built_is_seen)
+{
+    int code;
+    unit_remove("sales");
+    (void)sentient_run(&code, "events rebuild inventory");
+    EVENTUALLY(BUILD_MS, snapshot_seconds("inventory") >= 2);
+    cr_assert(service_is_ready("inventory"));
+    expect_status(get(client_admin(), "/items"), 200);
+    system_restore();
+    EVENTUALLY(BUILD_MS, snapshot_seconds("inventory") == 0);
+    expect_number(sql_int("SELECT count(*) FROM inventory.consumer_position"), 1);
+    expect_well(FULL_S);
 }
