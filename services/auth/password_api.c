@@ -5,6 +5,7 @@
 #include "sentient/auth.handlers.h"
 #include "session_rules.h"
 #include "stamp.h"
+#include "user_store.h"
 
 static const Err WRONG_PASSWORD = {.kind = ERR_RULE, .message = "The current password is wrong"};
 static const Err NO_ACCOUNT = {.kind = ERR_UNAUTHENTICATED,
@@ -58,6 +59,7 @@ const Err *password_update(Request *rq, const Auth__PasswordChange *in, Auth__Pr
              ARG(arg_text("uuid", rq->user), arg_text("session", rq->session),
                  arg_text("now", stamp_now(rq))),
              INTO_NOTHING);
+    user_end_links(rq, rq->user);
     TRY(db_run(rq->db, &SESSION_PROFILE, ARG(arg_text("uuid", rq->user)), INTO_MESSAGE(out)));
     return emit_user_updated(rq, user);
 }

@@ -6,6 +6,7 @@
 #include "sentient/auth.handlers.h"
 #include "session_rules.h"
 #include "stamp.h"
+#include "user_store.h"
 
 static const Err LINK_DEAD = {.kind = ERR_RULE, .message = "The link is not valid any more"};
 
@@ -65,8 +66,7 @@ const Err *password_reset(Request *rq, const Auth__PasswordReset *in, Sentient__
         return fault ? rq_detail(rq, &ERR_VALIDATION, "password", "%s", fault) : &RETRY_PREPARED;
     }
     const char *now = stamp_now(rq);
-    db_queue(rq->db, &RESET_SPEND, ARG(arg_int("user_id", owner.user_id), arg_text("now", now)),
-             INTO_NOTHING);
+    user_end_links(rq, owner.uuid);
     db_queue(rq->db, &SESSION_END_ALL, ARG(arg_text("uuid", owner.uuid), arg_text("now", now)),
              INTO_NOTHING);
     TRY(db_run(rq->db, &RESET_SET_PASSWORD,

@@ -125,6 +125,8 @@ const Err *user_update(Request *rq, const Auth__UserInput *in, Auth__User *out)
     TRY(user_save(rq, &account, password ? rq->prepared : NULL, out));
     if (password || change.deactivates)
         user_end_sessions(rq, account.id);
+    if (change.credentials || change.deactivates)
+        user_end_links(rq, account.user->uuid);
     return emit_user_updated(rq, out);
 }
 
@@ -138,6 +140,7 @@ const Err *user_delete(Request *rq, const Sentient__DocumentRef *in, Sentient__D
     TRY(check_change(rq, &account, (UserChange){.deletes = true}));
     TRY(user_remove(rq, in->uuid, gone));
     user_end_sessions(rq, account.id);
+    user_end_links(rq, gone->uuid);
     out->uuid = gone->uuid;
     out->has_deleted = out->deleted = true;
     return emit_user_deleted(rq, gone);

@@ -79,6 +79,7 @@ static const Err *bootstrap(Request *rq, const char *password)
                    arg_text("email", "admin@localhost"), arg_text("full_name", "Administrator"),
                    arg_text("password_hash", hash), arg_text("now", stamp_now(rq))),
                INTO_MESSAGE(out)));
+    user_end_links(rq, out->uuid);
     TRY(db_run(rq->db, &SESSION_END_ALL,
                ARG(arg_text("uuid", out->uuid), arg_text("now", stamp_now(rq))), INTO_NOTHING));
     log_warn("created the user admin: change its password at the first sign-in");

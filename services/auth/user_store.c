@@ -93,3 +93,9 @@ void user_end_sessions(Request *rq, int64_t id)
     db_queue(rq->db, &USER_END_SESSIONS, ARG(arg_int("id", id), arg_text("now", stamp_now(rq))),
              INTO_NOTHING);
 }
+
+void user_end_links(Request *rq, const char *uuid)
+{
+    db_queue(rq->db, &RESET_SPEND, ARG(arg_text("uuid", uuid), arg_text("now", stamp_now(rq))),
+             INTO_NOTHING);
+}

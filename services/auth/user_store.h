@@ -43,5 +43,8 @@ const Err *user_save(Request *rq, const UserAccount *account, const char *passwo
 const Err *user_remove(Request *rq, const char *uuid, Auth__User *out);
 /* Queued: the user's refresh tokens are dead. */
 void user_end_sessions(Request *rq, int64_t id);
+/* Queued: mailed links of the user are dead, and those not yet mailed stay unmailed. Belongs to
+ * every new password or e-mail and to every end of an account, behind what holds the user's row. */
+void user_end_links(Request *rq, const char *uuid);
 
 #endif

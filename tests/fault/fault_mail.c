@@ -81,3 +81,29 @@ Test(mail, a_server_that_is_away_and_then_busy_gets_it_once)
     expect_number(instance_wait(own, BACK_MS), 0);
     smtp_server_stop(server);
 }
+
+/* What waits for a mail server goes to the address that was asked for, or nowhere. */
+Test(mail, a_link_that_waits_does_not_follow_a_new_address)
+{
+    SmtpServer *server = smtp_server_start(0);
+    const char *address = new_address(), *later = new_address();
+    const char *elsewhere = text("%s@elsewhere.test", unique("p"));
+    int port = smtp_server_port(server);
+    smtp_server_stop(server);
+    unit_remove("auth");
+    Instance *own = auth_with_server(port);
+    forget(address);
+    EVENTUALLY(SENT_MS, !all_sent());
+    const char *uuid = sql_text("SELECT uuid FROM auth.user_account WHERE email = '%s'", address);
+    expect_status(put(client_admin(), text("/users/%s", uuid), json("{'email':'%s'}", elsewhere)),
+                  200);
+    server = smtp_server_start(port);
+    cr_assert_not_null(server);
+    forget(later);
+    EVENTUALLY(SENT_MS, mails_to(server, later) == 1);
+    EVENTUALLY(SENT_MS, all_sent());
+    expect_number(mails_to(server, elsewhere), 0);
+    instance_signal(own, SIGTERM);
+    expect_number(instance_wait(own, BACK_MS), 0);
+    smtp_server_stop(server);
+}

@@ -1,25 +1,29 @@
 -- Forgotten passwords.
 
 -- The same work for everybody: an address that nobody has leaves a row without a user. At most 5 in 15 minutes are sent.
+-- The user's row is held, so that a change under way, which ends links, does not miss this one.
 -- name: reset_open
 INSERT INTO password_reset (uuid, hash, user_id, created_at, expires_at, next_at)
 SELECT :uuid::uuid, :hash::bytea,
        (SELECT u.id FROM user_account u
         WHERE u.email_key = lower(:email::text) AND u.is_active AND u.deleted_at IS NULL
           AND (SELECT count(*) FROM password_reset r
-               WHERE r.user_id = u.id AND r.created_at > :now::timestamptz - interval '15 minutes') < 5),
+               WHERE r.user_id = u.id AND r.created_at > :now::timestamptz - interval '15 minutes') < 5
+        FOR SHARE),
        :now::timestamptz, :now::timestamptz + interval '30 minutes', :now::timestamptz;
 
--- The newest state of a link that may still be used, and its user; holds both.
+-- The newest state of a link that may still be used, and its user; holds both, as every change of a user first his row.
 -- name: reset_owner
 SELECT r.id, u.id AS user_id, u.uuid, u.username
-FROM password_reset r JOIN user_account u ON u.id = r.user_id
+FROM user_account u JOIN password_reset r ON r.user_id = u.id
 WHERE r.hash = :hash::bytea AND r.used_at IS NULL AND r.expires_at > :now::timestamptz AND u.is_active AND u.deleted_at IS NULL
 FOR UPDATE;
 
--- With it, all other links of the user are spent.
+-- All links of the user, also those whose mail has not left: after one was used, and after whatever ends their reason.
 -- name: reset_spend
-UPDATE password_reset SET used_at = :now::timestamptz WHERE user_id = :user_id::bigint AND used_at IS NULL;
+UPDATE password_reset r SET used_at = :now::timestamptz
+FROM user_account u
+WHERE u.uuid = :uuid::uuid AND r.user_id = u.id AND r.used_at IS NULL;
 
 -- name: reset_set_password
 WITH u AS (

@@ -1,0 +1,103 @@
+/* Signing up, signing in and reading the mail of users of a test's own. */
+#include "people.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAIL_MS = 5000 };
+
+void person_sign_in(Person *person, const char *password)
+{
+    const Response *r = post(client_new(NULL), "/auth/login",
+                             json("{'username':'%s','password':'%s'}", person->name, password));
+    expect_status(r, 200);
+    person->client = client_new(json_string(r->body, "accessToken"));
+    person->refresh = json_string(r->body, "refreshToken");
+}
+
+int64_t role_new(const char *permissions)
+{
+    const Response *r = post(client_admin(), "/roles",
+                             json("{'name':'%s','permissions':[%s]}", unique("role"), permissions));
+    expect_status(r, 201);
+    return strtol(json_raw(r->body, "id"), NULL, 10);
+}
+
+Person person_new(const char *permissions)
+{
+    Person person = {.name = unique("p"), .role = role_new(permissions)};
+    const Response *r = post(client_admin(), "/users",
+                             json("{'username':'%s','email':'%s@example.test','fullName':'Pak %s',"
+                                  "'password':'" PASSWORD "','roleId':%lld,'language':'en'}",
+                                  person.name, person.name, person.name, (long long)person.role));
+    expect_status(r, 201);
+    person.uuid = json_string(r->body, "uuid");
+    person_sign_in(&person, PASSWORD);
+    expect_status(get(person.client, "/auth/me"), 200);
+    return person;
+}
+
+const Response *session_refresh(const char *token)
+{
+    return post(client_new(NULL), "/auth/refresh", json("{'refreshToken':'%s'}", token));
+}
+
+void person_expect_signed_out(const Person *person)
+{
+    EVENTUALLY(PROMPT_MS, get(person->client, "/auth/me")->status == 401);
+    expect_error(session_refresh(person->refresh), 401, NULL);
+}
+
+char *file_text(const char *path)
+{
+    FILE *file = fopen(path, "re");
+    if (!file)
+        return text("%s", "");
+    (void)fseek(file, 0, SEEK_END);
+    long size = ftell(file);
+    rewind(file);
+    char *all = keep((size_t)size + 1);
+    size_t n = fread(all, 1, (size_t)size, file);
+    for (size_t i = 0; i < n; i++)
+        all[i] = all[i] ? all[i] : ' ';
+    (void)fclose(file);
+    return all;
+}
+
+const char *mail_to(const char *address, const char *before)
+{
+    const char *folder = text("%s/mail", the_system()->home), *found = NULL;
+    DIR *dir = opendir(folder);
+    for (const struct dirent *entry; dir && !found && (entry = readdir(dir));) {
+        const char *end = strrchr(entry->d_name, '.');
+        if (!end || strcmp(end, ".eml") != 0)
+            continue;
+        const char *mail = file_text(text("%s/%s", folder, entry->d_name));
+        if (strstr(mail, text("\r\nTo: %s\r\n", address)) && (!before || strcmp(mail, before) != 0))
+            found = mail;
+    }
+    if (dir)
+        (void)closedir(dir);
+    return found;
+}
+
+void mail_ask(const char *email)
+{
+    const Response *r =
+        post(client_new(NULL), "/auth/forgot-password", json("{'email':'%s'}", email));
+    expect_status(r, 200);
+    expect_text(r->body, "{}");
+}
+
+const char *mail_token(const char *address, const char *before, const char **ret_mail)
+{
+    const char *mail = NULL;
+    EVENTUALLY(MAIL_MS, (mail = mail_to(address, before)) != NULL);
+    const char *token = strstr(mail, "token=");
+    cr_assert_not_null(token);
+    token += strlen("token=");
+    *ret_mail = mail;
+    return text("%.*s", (int)strcspn(token, "\r\n"), token);
+}
