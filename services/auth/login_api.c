@@ -41,12 +41,14 @@ static const DbColumn HISTORY[] = {DB_COLUMN_INT(LoginHistory, name_wait),
 
 static const Err *check_history(Request *rq, const SignIn *sign_in)
 {
-    LoginHistory history;
+    LoginHistory history = {0};
     TRY(db_run(rq->db, &LOGIN_HISTORY,
                ARG(arg_bytes("name_hash", sign_in->name_hash, TOKEN_HASH),
                    arg_text("address", sign_in->address), arg_text("name", sign_in->name),
                    arg_text("now", stamp_now(rq))),
                INTO_STRUCT(HISTORY, &history)));
+    if (history.known_lately)
+        rq->rank = RANK_KNOWN;
     uint32_t wait = login_wait(&history);
     return wait ? err_with_retry(rq->arena, &TOO_MANY, wait) : NULL;
 }
@@ -74,10 +76,18 @@ static const Err *check_password(Request *rq, const char *password, SignIn *sign
     return password_hash(rq->arena, password, &sign_in->rehashed);
 }
 
+/* Before anything is hashed, and before others wait for it: who must wait goes. */
+static const Err *check_first(Request *rq, const Auth__LoginInput *in)
+{
+    SignIn *sign_in = ARENA_NEW(rq->arena, SignIn);
+    TRY(find_account(rq, in, sign_in));
+    TRY(check_history(rq, sign_in));
+    return &RETRY_PREPARED;
+}
+
 static const Err *prepare(Request *rq, const Auth__LoginInput *in, SignIn *sign_in)
 {
     TRY(find_account(rq, in, sign_in));
-    TRY(check_history(rq, sign_in));
     return check_password(rq, in->password, sign_in);
 }
 
@@ -150,9 +160,10 @@ static const Err *judge(Request *rq, const SignIn *sign_in, Owner *ret_owner)
 
 const Err *session_login(Request *rq, const Auth__LoginInput *in, Auth__Session *out)
 {
-    (void)in;
     const SignIn *sign_in = rq->prepared;
     Owner owner = {0};
+    if (!sign_in)
+        return check_first(rq, in);
     const char *session = stamp_uuid(rq);
     out->user = ARENA_NEW(rq->arena, Auth__Profile);
     auth__profile__init(out->user);

@@ -62,6 +62,7 @@ const Err *password_reset(Request *rq, const Auth__PasswordReset *in, Sentient__
     auth__user__init(user);
     TRY(find_owner(rq, in->token, &owner));
     if (!rq->prepared) {
+        rq->rank = RANK_PROVEN;
         const char *fault = password_fault(in->password, owner.username);
         return fault ? rq_detail(rq, &ERR_VALIDATION, "password", "%s", fault) : &RETRY_PREPARED;
     }

@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "kit/envelope.h"
 #include "sentient/common.pb-c.h"
+#include "svc/lane.h"
 #include "svc/observe.h"
 #include "svc/runtime.h"
 
@@ -153,6 +154,8 @@ static Request request_of(Worker *worker, const BusMessage *message, size_t *ret
         .deadline_ms = clock_monotonic_ms() + DEADLINE_DEFAULT_MS,
         .method = method_find(worker->runtime->service->contract, message->subject, ret_index),
     };
+    bool is_public = rq.method && rq.method->access == ACCESS_PUBLIC;
+    rq.rank = is_public ? RANK_STRANGER : RANK_PROVEN;
     envelope_read(&rq, message);
     return rq;
 }
@@ -166,11 +169,16 @@ static void request_end(const Request *rq, const BusMessage *message, const Err 
     dispatch_log(rq, message, err, micros);
 }
 
-void dispatch_refuse(Worker *worker, const BusMessage *message, const Err *err)
+/* To the lane, if that is what it asks for; the request ends there. */
+static bool request_moved(const Request *rq, const BusMessage *message, const Err **err)
 {
-    size_t index = 0;
-    Request rq = request_of(worker, message, &index);
-    request_end(&rq, message, err, &(Answer){0}, clock_wall());
+    const Worker *worker = rq->worker;
+    if (!err_is(*err, &RETRY_PREPARED) || !worker->runtime->lane || worker->slow)
+        return false;
+    if (lane_give(worker->runtime->lane, worker->bus, message, rq->rank))
+        return true;
+    *err = &LANE_BUSY;
+    return false;
 }
 
 void dispatch(Worker *worker, const BusMessage *message)
@@ -186,5 +194,6 @@ void dispatch(Worker *worker, const BusMessage *message)
     db_use_arena(worker->db, worker->arena);
     rq.db = rq.method && rq.method->tx != TX_NONE ? worker->db : NULL;
     const Err *err = rq.method ? request_run(&rq, index, message, &answer) : &NO_SUCH_METHOD;
-    request_end(&rq, message, err, &answer, begun);
+    if (!request_moved(&rq, message, &err))
+        request_end(&rq, message, err, &answer, begun);
 }

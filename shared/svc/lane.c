@@ -1,10 +1,8 @@
-/* A ring of copied messages between those who receive and the few who do slow work. */
+/* Rings of copied messages between those who receive and the few who do slow work. */
 #include "svc/lane.h"
 
 #include <sodium.h>
 #include <stdlib.h>
-
-#include "base/str.h"
 
 enum { FLUSH_MS = 1000 };
 
@@ -16,14 +14,20 @@ typedef struct Slot {
     BusMessage message;
 } Slot;
 
+/* Places of a rank: `count` from `first` on are waiting or being copied out. */
+typedef struct Ring {
+    Slot *slots;
+    size_t size, first, count;
+} Ring;
+
 struct Lane {
     Runtime *runtime;
     Worker **workers;
     size_t worker_count;
     pthread_mutex_t lock;
     pthread_cond_t arrived;
-    Slot *slots; /* size of them, `count` from `first` on are waiting or being copied out */
-    size_t size, first, count;
+    Ring rings[RANK_COUNT];
+    size_t turn; /* of the ring that was taken from last */
     bool closing;
 };
 
@@ -57,24 +61,37 @@ static void message_wipe(BusMessage *message)
     sodium_memzero((void *)(uintptr_t)message->data, message->length);
 }
 
+/* The next ring in turn where something waits; NULL: nowhere. */
+static Ring *ring_waiting(Lane *lane)
+{
+    for (size_t i = 1; i <= RANK_COUNT; i++) {
+        size_t at = (lane->turn + i) % RANK_COUNT;
+        if (lane->rings[at].count) {
+            lane->turn = at;
+            return &lane->rings[at];
+        }
+    }
+    return NULL;
+}
+
 /* Waits for a message; false at the end. */
 static bool lane_next(Lane *lane, Worker *worker, BusMessage *ret_message)
 {
     (void)pthread_mutex_lock(&lane->lock);
-    while (!lane->count && !lane->closing)
+    Ring *ring;
+    while (!(ring = ring_waiting(lane)) && !lane->closing)
         (void)pthread_cond_wait(&lane->arrived, &lane->lock);
-    bool found = lane->count > 0;
-    if (found) {
-        Slot *slot = &lane->slots[lane->first];
+    if (ring) {
+        Slot *slot = &ring->slots[ring->first];
         *ret_message = message_copy(worker->arena, &slot->message);
         worker->reply_bus = slot->bus;
         message_wipe(&slot->message);
         arena_reset(slot->arena);
-        lane->first = (lane->first + 1) % lane->size;
-        lane->count--;
+        ring->first = (ring->first + 1) % ring->size;
+        ring->count--;
     }
     (void)pthread_mutex_unlock(&lane->lock);
-    return found;
+    return ring != NULL;
 }
 
 static void *lane_main(void *argument)
@@ -91,34 +108,53 @@ static void *lane_main(void *argument)
     return NULL;
 }
 
-static bool is_slow(const Service *service, const char *subject)
+/* A place of the rank, or of one below it. */
+static Slot *place_take(Lane *lane, Rank rank)
 {
-    for (size_t i = 0; i < service->contract->method_count; i++)
-        if (str_eq(service->contract->methods[i].subject, subject))
-            return service->code[i].prepare && !service->contract->methods[i].internal;
-    return false;
+    for (size_t at = rank + 1; at-- > 0;) {
+        Ring *ring = &lane->rings[at];
+        if (ring->count < ring->size)
+            return &ring->slots[(ring->first + ring->count++) % ring->size];
+    }
+    return NULL;
 }
 
-LaneAnswer lane_give(Lane *lane, Bus *bus, const BusMessage *message)
+bool lane_give(Lane *lane, Bus *bus, const BusMessage *message, Rank rank)
 {
-    if (!lane || !is_slow(lane->runtime->service, message->subject))
-        return LANE_OTHER;
     (void)pthread_mutex_lock(&lane->lock);
-    bool room = lane->count < lane->size;
-    if (room) {
-        Slot *slot = &lane->slots[(lane->first + lane->count++) % lane->size];
+    Slot *slot = place_take(lane, rank);
+    if (slot) {
         slot->bus = bus;
         slot->message = message_copy(slot->arena, message);
         (void)pthread_cond_signal(&lane->arrived);
     }
     (void)pthread_mutex_unlock(&lane->lock);
-    return room ? LANE_TAKEN : LANE_FULL;
+    return slot != NULL;
+}
+
+static Ring ring_new(size_t size)
+{
+    Slot *slots = calloc(size, sizeof *slots);
+    if (!slots)
+        abort();
+    for (size_t i = 0; i < size; i++)
+        slots[i].arena = arena_new(0);
+    return (Ring){.slots = slots, .size = size};
+}
+
+static void ring_delete(Ring *ring)
+{
+    for (size_t i = 0; i < ring->size; i++)
+        arena_delete(ring->slots[i].arena);
+    free(ring->slots);
 }
 
 static bool threads_start(Lane *lane, size_t count)
 {
     for (; lane->worker_count < count; lane->worker_count++) {
         Worker *worker = worker_new(lane->runtime, "slow");
+        if (worker)
+            worker->slow = true;
         if (!worker || pthread_create(&worker->thread, NULL, lane_main, worker) != 0) {
             worker_delete(worker);
             return false;
@@ -133,15 +169,15 @@ Lane *lane_start(Runtime *runtime)
     const Service *service = runtime->service;
     Lane *lane = calloc(1, sizeof *lane);
     Worker **workers = calloc(service->slow_workers, sizeof(Worker *));
-    Slot *slots = calloc(service->slow_queue, sizeof *slots);
-    if (!lane || !workers || !slots)
+    size_t quarter = service->slow_queue / 4;
+    if (!lane || !workers || !quarter)
         abort();
-    *lane =
-        (Lane){.runtime = runtime, .workers = workers, .slots = slots, .size = service->slow_queue};
+    *lane = (Lane){.runtime = runtime, .workers = workers};
+    lane->rings[RANK_STRANGER] = ring_new(service->slow_queue - 2 * quarter);
+    lane->rings[RANK_KNOWN] = ring_new(quarter);
+    lane->rings[RANK_PROVEN] = ring_new(quarter);
     (void)pthread_mutex_init(&lane->lock, NULL);
     (void)pthread_cond_init(&lane->arrived, NULL);
-    for (size_t i = 0; i < lane->size; i++)
-        slots[i].arena = arena_new(0);
     runtime->lane = lane;
     return threads_start(lane, service->slow_workers) ? lane : NULL;
 }
@@ -158,11 +194,10 @@ void lane_stop(Lane *lane)
         (void)pthread_join(lane->workers[i]->thread, NULL);
         worker_delete(lane->workers[i]);
     }
-    for (size_t i = 0; i < lane->size; i++)
-        arena_delete(lane->slots[i].arena);
+    for (size_t i = 0; i < RANK_COUNT; i++)
+        ring_delete(&lane->rings[i]);
     (void)pthread_cond_destroy(&lane->arrived);
     (void)pthread_mutex_destroy(&lane->lock);
-    free(lane->slots);
     free((void *)lane->workers);
     free(lane);
 }

@@ -13,6 +13,14 @@
 
 typedef struct Worker Worker;
 
+/* How sure it is that who waits for slow work is no flood: places that strangers cannot take. */
+typedef enum Rank {
+    RANK_STRANGER, /* a public method */
+    RANK_KNOWN,    /* a public method, asked by somebody who was here before */
+    RANK_PROVEN,   /* signed in, or with a secret that only we can have given him */
+    RANK_COUNT
+} Rank;
+
 typedef struct Request {
     Arena *arena;
     Db *db;                  /* NULL in methods with tx: NONE */
@@ -31,6 +39,7 @@ typedef struct Request {
     int64_t deadline_ms;         /* clock_monotonic_ms() */
     int64_t if_match;            /* -1: none */
     void *prepared;              /* what <handler>_prepare left; NULL until it ran */
+    Rank rank;                   /* by the method; a handler may raise it before RETRY_PREPARED */
     uint32_t queued_events;
 } Request;
 
@@ -39,7 +48,8 @@ typedef const Err *(*Handler)(Request *rq, const ProtobufCMessage *in, ProtobufC
 typedef const Err *(*PrepareFunction)(Request *rq, const ProtobufCMessage *in);
 
 /* A handler of an ON_DEMAND method returns this while rq->prepared is NULL: roll back, prepare, run
- * again. */
+ * again. Where the service has threads for slow work (Service.slow_workers), all of it runs again
+ * there, from the beginning. */
 extern const Err RETRY_PREPARED;
 
 /* Whether the asking user has the permission. */

@@ -24,7 +24,7 @@ typedef struct Runtime {
     const char *name; /* sales */
     char instance[37];
     uint8_t hash_key[32]; /* keys the hash of stored requests, seals audit batches */
-    Lane *lane;           /* for slow methods; NULL: none */
+    Lane *lane;           /* for requests to be prepared; NULL: none */
     int wake;             /* eventfd: a committed transaction left events for the relay */
     int stop;             /* eventfd: readable for good once `stopping` is set */
     _Atomic bool stopping;
@@ -35,6 +35,7 @@ typedef struct Runtime {
 /* One thread with a connection of each kind. */
 struct Worker {
     Runtime *runtime;
+    bool slow; /* of the lane */
     Bus *bus;
     Bus *reply_bus; /* over which the message came: NATS takes its answer over no other */
     BusQueue *queue;
@@ -51,10 +52,8 @@ void worker_delete(Worker *worker);
 /* A request of the runtime itself: nobody asks, "system" is written down. */
 Request worker_request(Worker *worker, const char *username);
 
-/* Answers one message (dispatch.c). */
+/* Answers one message (dispatch.c), or hands it to the lane. */
 void dispatch(Worker *worker, const BusMessage *message);
-/* Answers it with an error, as if it had been run. */
-void dispatch_refuse(Worker *worker, const BusMessage *message, const Err *err);
 
 /* Fills a request from the headers (envelope.c). Unreadable numbers count as absent. */
 void envelope_read(Request *rq, const BusMessage *message);
@@ -68,7 +67,8 @@ typedef struct Answer {
     bool replayed;
 } Answer;
 
-/* Runs a method's handler as its tx says (transaction.c), and packs the answer. */
+/* Runs a method's handler as its tx says (transaction.c), and packs the answer. RETRY_PREPARED:
+ * nothing was done; the lane has to do it. */
 const Err *transaction_run(Request *rq, const MethodCode *code, const ProtobufCMessage *in,
                            Answer *ret_answer);
 /* Runs `function` in a transaction of its own, again where the database asks for it. */

@@ -91,27 +91,18 @@ static bool runtime_setup(Runtime *runtime, const Service *service)
     return true;
 }
 
-static void worker_take(Worker *worker, const BusMessage *message)
-{
-    switch (lane_give(worker->runtime->lane, worker->bus, message)) {
-    case LANE_OTHER: dispatch(worker, message); break;
-    case LANE_FULL: dispatch_refuse(worker, message, &LANE_BUSY); break;
-    case LANE_TAKEN: break;
-    }
-}
-
 static void *worker_main(void *argument)
 {
     Worker *worker = argument;
     BusMessage message;
     while (!atomic_load(&worker->runtime->stopping)) {
         if (bus_queue_next(worker->queue, worker->arena, POLL_MS, &message))
-            worker_take(worker, &message);
+            dispatch(worker, &message);
         arena_reset(worker->arena);
     }
     bus_queue_drain(worker->queue);
     while (bus_queue_next(worker->queue, worker->arena, DRAIN_MS, &message)) {
-        worker_take(worker, &message);
+        dispatch(worker, &message);
         arena_reset(worker->arena);
     }
     bus_flush(worker->bus, FLUSH_MS);

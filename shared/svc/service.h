@@ -55,8 +55,9 @@ typedef struct Service {
     size_t constraint_count;
     const Setting *settings; /* of this daemon alone, besides the common ones; ends with a nameless
                                 one; NULL: none */
-    /* Methods with a prepare function run on so many threads of their own, and so many wait for
-     * them; what comes beyond is 503 at once. 0: they run among the others. */
+    /* Requests that have to be prepared run on so many threads of their own, and so many wait for
+     * them (a multiple of 4; half of the places for strangers, svc/lane.h); what comes beyond is
+     * 503 at once. 0: they run among the others. */
     size_t slow_workers, slow_queue;
     /* In every instance at its start, one after another, in a transaction, before it is ready: must
      * be safe to repeat. ERR_RULE ends the process (exit code 78), anything else is tried again.

@@ -194,13 +194,19 @@ static bool worth_retrying(const Err *err)
     return err_is(err, &DB_CONFLICT) || err_is(err, &DB_AWAY) || err_is(err, &DB_AMBIGUOUS);
 }
 
+/* Whether preparing is for the lane's threads, and this is none. */
+static bool is_for_lane(const Request *rq)
+{
+    return rq->worker->runtime->lane && !rq->worker->slow;
+}
+
 /* ON_DEMAND: prepares between two runs, once. */
 static const Err *prepare_on_demand(Request *rq, const MethodCode *code, const ProtobufCMessage *in,
                                     const Err *err, bool *ret_again)
 {
     static const char NOTHING_PREPARED;
     *ret_again = false;
-    if (!err_is(err, &RETRY_PREPARED) || rq->prepared)
+    if (!err_is(err, &RETRY_PREPARED) || rq->prepared || is_for_lane(rq))
         return err;
     TRY(code->prepare(rq, in));
     if (!rq->prepared)
@@ -267,7 +273,10 @@ static const Err *run_plain(Request *rq, const MethodCode *code, const ProtobufC
 const Err *transaction_run(Request *rq, const MethodCode *code, const ProtobufCMessage *in,
                            Answer *ret_answer)
 {
-    if (rq->method->prepare == PREPARE_ALWAYS)
+    bool always = rq->method->prepare == PREPARE_ALWAYS;
+    if (always && is_for_lane(rq))
+        return &RETRY_PREPARED;
+    if (always)
         TRY(code->prepare(rq, in));
     return rq->method->tx == TX_WRITE ? run_write(rq, code, in, ret_answer)
                                       : run_plain(rq, code, in, ret_answer);
