@@ -117,7 +117,7 @@ JwtKeys gateway_keys(void)
             *pem ? jwt_ec_keys(NULL, pem, config_text("JWT_PUBLIC_KEY_PREVIOUS"), &keys)
                  : jwt_keys(config_text("JWT_SECRET"), config_text("JWT_SECRET_PREVIOUS"), &keys);
         if (!usable)
-            keys = (JwtKeys){0}; /* a reload took the last key away: no token is good */
+            keys = (JwtKeys){0}; /* no token is good */
         keys.version = version;
     } while (config_version() != version);
     return keys;

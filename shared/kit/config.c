@@ -227,45 +227,78 @@ bool config_load(const Setting *const *tables, FILE *errors)
 
 typedef struct Change {
     Value *value;
-    const char *text;
+    char *given; /* malloc()ed; NULL: the default */
     int64_t number;
 } Change;
 
-/* Whether the value may be replaced by the text, which is another one. Reports the same text once.
- */
+static const char *change_text(const Change *change)
+{
+    return change->given ? change->given : change->value->setting->default_value;
+}
+
+typedef enum Look { LOOK_SAME, LOOK_CHANGED, LOOK_REFUSED, LOOK_UNREADABLE } Look;
+
+/* Reports the same text once. */
+static void change_refuse(Value *value, const char *text, const char *reason)
+{
+    if (value->refused && str_eq(value->refused, text))
+        return;
+    config_report(NULL, value->setting->name, "%s", reason);
+    value->refused = text_keep(strdup(text));
+}
+
+/* Whether the value may be replaced by the text, which is another one. */
 static bool change_allowed(Value *value, const char *text, int64_t *ret_number)
 {
     const Setting *setting = value->setting;
-    bool live = setting->kind & SETTING_LIVE;
+    const char *current = atomic_load(&value->text);
     const char *fault = setting_fault(setting, text, config_is_production(), ret_number);
-    if (live && !fault)
-        return true;
-    if (value->refused && str_eq(value->refused, text))
-        return false;
-    config_report(NULL, setting->name, "%s", fault ? fault : "needs a restart");
-    value->refused = text_keep(strdup(text));
-    return false;
+    fault = fault ? fault : change_fault(setting, current, text);
+    if (!fault && !(setting->kind & SETTING_LIVE))
+        fault = "needs a restart";
+    if (fault)
+        change_refuse(value, text, fault);
+    return !fault;
 }
 
-/* Looks at one value again; false where its source could not be read. */
-static bool value_look(Value *value, Change *ret_change)
+/* Looks at one value again. */
+static Look value_look(Value *value, Change *ret_change)
 {
     const Setting *setting = value->setting;
-    const char *current = atomic_load(&value->text);
     char *given;
-    ret_change->value = NULL;
     if (!source_text(setting, NULL, &given))
-        return false;
+        return LOOK_UNREADABLE;
     const char *text = given ? given : setting->default_value;
-    if (!text) {
+    Look look = LOOK_REFUSED;
+    if (!text)
         config_report(NULL, setting->name, "is gone from its source: the value stays");
-    } else if (!str_eq(text, current) && change_allowed(value, text, &ret_change->number)) {
-        ret_change->value = value;
-        ret_change->text = given ? text_keep(given) : text;
-        return true;
+    else if (str_eq(text, atomic_load(&value->text)))
+        look = LOOK_SAME;
+    else if (change_allowed(value, text, &ret_change->number))
+        look = LOOK_CHANGED;
+    if (look != LOOK_CHANGED) {
+        free(given);
+        return look;
     }
-    free(given);
-    return true;
+    ret_change->value = value;
+    ret_change->given = given;
+    return LOOK_CHANGED;
+}
+
+/* The changes without those of the keys of tokens; how many are left. */
+static size_t changes_without_keys(Change *changes, size_t count)
+{
+    size_t left = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (!setting_is_token_key(changes[i].value->setting)) {
+            changes[left++] = changes[i];
+            continue;
+        }
+        change_refuse(changes[i].value, change_text(&changes[i]),
+                      "waits for the other keys of tokens");
+        free(changes[i].given);
+    }
+    return left;
 }
 
 static void changes_apply(const Change *changes, size_t count)
@@ -275,7 +308,9 @@ static void changes_apply(const Change *changes, size_t count)
     (void)atomic_fetch_add(&version, 1);
     for (size_t i = 0; i < count; i++) {
         atomic_store(&changes[i].value->number, changes[i].number);
-        atomic_store(&changes[i].value->text, changes[i].text);
+        atomic_store(&changes[i].value->text, change_text(&changes[i]));
+        if (changes[i].given)
+            (void)text_keep(changes[i].given);
         changes[i].value->refused = NULL;
     }
     (void)atomic_fetch_add(&version, 1);
@@ -287,12 +322,15 @@ static bool values_look(size_t first, size_t end)
 {
     Change changes[VALUES_MAX];
     size_t count = 0;
-    bool ok = true;
+    bool ok = true, keys_whole = true;
     for (size_t i = first; i < end; i++) {
-        ok = value_look(&values[i], &changes[count]) && ok;
-        count += changes[count].value != NULL;
+        Look look = value_look(&values[i], &changes[count]);
+        count += look == LOOK_CHANGED;
+        ok = ok && look != LOOK_UNREADABLE;
+        if (look > LOOK_CHANGED && setting_is_token_key(values[i].setting))
+            keys_whole = false;
     }
-    changes_apply(changes, count);
+    changes_apply(changes, keys_whole ? count : changes_without_keys(changes, count));
     return ok;
 }
 

@@ -126,6 +126,19 @@ const char *setting_fault(const Setting *setting, const char *text, bool product
     return fault || !secret ? fault : secret_fault(setting, text, production);
 }
 
+bool setting_is_token_key(const Setting *setting)
+{
+    return str_starts(setting->name, "JWT_SECRET") ||
+           str_starts(setting->name, "JWT_PRIVATE_KEY") ||
+           str_starts(setting->name, "JWT_PUBLIC_KEY");
+}
+
+const char *change_fault(const Setting *setting, const char *current, const char *text)
+{
+    bool may_go = !setting_is_token_key(setting) || strstr(setting->name, "_PREVIOUS");
+    return may_go || !current || !*current || *text ? NULL : "is a key of tokens, and gone";
+}
+
 static bool is_given(const char *name)
 {
     return config_has(name) && config_text(name) && *config_text(name);

@@ -17,6 +17,12 @@ const char *setting_fault(const Setting *setting, const char *text, bool product
                           int64_t *ret_number);
 /* What only several settings together tell. */
 bool settings_agree(FILE *errors);
+/* Why a text must not take the place of another while the daemon runs; NULL: it may. Keys of tokens
+ * never vanish: who was signed in could not be told from others any more. */
+const char *change_fault(const Setting *setting, const char *current, const char *text);
+/* One of the keys of tokens, which are taken together or not at all: a new key without the old one
+ * beside it would refuse tokens that are good. */
+bool setting_is_token_key(const Setting *setting);
 
 /* ---- config_source.c: where a text comes from ---- */
 

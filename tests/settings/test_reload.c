@@ -16,6 +16,11 @@
 #include "settings.h"
 
 #define UUID "0190a000-0000-7000-8000-000000000001"
+#define PUBLIC_KEY                                                                                 \
+    "-----BEGIN PUBLIC KEY-----\n"                                                                 \
+    "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAERjc6QLlcqDyP6Vynd6IheB5EQwx7\n"                           \
+    "D4BEt7X4dwj91a5NXHWKNsAM2jw6qDj3qNI11zHpZ7BnYAY2Tn9t+DqTBw==\n"                               \
+    "-----END PUBLIC KEY-----"
 
 static void setup(void)
 {
@@ -79,7 +84,48 @@ Test(reload, what_is_unusable_leaves_the_value)
     cr_expect_eq(config_version(), 0);
 }
 
-/* ---- the key of tokens ---- */
+/* ---- the keys of tokens ---- */
+
+Test(reload, a_key_that_is_gone_stays)
+{
+    settings_file("JWT_PUBLIC_KEY", PUBLIC_KEY);
+    settings_file("JWT_SECRET_PREVIOUS", KEY_B);
+    (void)settings_load(true);
+    settings_file("JWT_SECRET", "");
+    settings_file("JWT_PUBLIC_KEY", "");
+    settings_file("JWT_SECRET_PREVIOUS", "");
+    cr_expect(config_reload());
+    const char *log = settings_log();
+    cr_expect(strstr(log, "\"setting not taken\",\"setting\":\"JWT_PUBLIC_KEY\""), "%s", log);
+    cr_expect(strstr(log, "\"setting not taken\",\"setting\":\"JWT_SECRET\""), "%s", log);
+    cr_expect_str_eq(config_text("JWT_SECRET"), KEY_A);
+    cr_expect_str_eq(config_text("JWT_PUBLIC_KEY"), PUBLIC_KEY);
+    cr_expect_str_eq(config_text("JWT_SECRET_PREVIOUS"), KEY_B, "they are one set");
+    cr_expect(config_reload());
+    cr_expect_str_eq(settings_log(), "", "once is enough");
+    settings_file("JWT_SECRET", KEY_A);
+    settings_file("JWT_PUBLIC_KEY", PUBLIC_KEY);
+    cr_expect(config_reload());
+    cr_expect_str_eq(config_text("JWT_SECRET_PREVIOUS"), "", "the second key may go");
+}
+
+Test(reload, a_set_of_keys_is_taken_as_a_whole)
+{
+    (void)settings_load(true);
+    settings_file("JWT_SECRET", KEY_B);
+    settings_file("JWT_SECRET_PREVIOUS", "short");
+    settings_file("SMTP_PORT", "2525");
+    cr_expect(config_reload());
+    cr_expect_str_eq(config_text("JWT_SECRET"), KEY_A, "its tokens would be lost");
+    cr_expect_eq(config_int("SMTP_PORT"), 2525, "what does not belong to it is taken");
+    const char *log = settings_log();
+    cr_expect(strstr(log, "\"JWT_SECRET\",\"reason\":\"waits for the other keys of tokens\""), "%s",
+              log);
+    settings_file("JWT_SECRET_PREVIOUS", KEY_A);
+    cr_expect(config_reload());
+    cr_expect_str_eq(config_text("JWT_SECRET"), KEY_B);
+    cr_expect_str_eq(config_text("JWT_SECRET_PREVIOUS"), KEY_A);
+}
 
 static const char *token_signed(Arena *arena)
 {
