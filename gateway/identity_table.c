@@ -14,6 +14,7 @@ typedef struct Slot {
     uint8_t key[KEY_BYTES];
     int64_t role;
     const char *permissions;
+    const char *username; /* NULL: as the token says */
 } Slot;
 
 typedef struct Map {
@@ -25,7 +26,7 @@ typedef struct Map {
 struct IdentityTable {
     Arena *arena;
     Map ended; /* sessions */
-    Map users; /* → role */
+    Map users; /* → role, name */
     Map roles; /* → permissions */
     int64_t last;
 };
@@ -128,7 +129,10 @@ static bool apply_one(IdentityTable *table, const Auth__IdentityChange *change)
     if (change->user_uuid) {
         if (!key_of_uuid(change->user_uuid, key))
             return false;
-        map_put(table->arena, &table->users, key)->role = change->role_id;
+        Slot *user = map_put(table->arena, &table->users, key);
+        user->role = change->role_id;
+        if (change->username)
+            user->username = arena_strdup(table->arena, change->username);
         return true;
     }
     key_of_number(change->role_id, key);
@@ -156,6 +160,8 @@ bool identity_table_check(const IdentityTable *table, Arena *arena, int64_t now_
     const Slot *user = key_of_uuid(claims->sub, key) ? map_find(&table->users, key) : NULL;
     if (user)
         claims->rid = user->role;
+    if (user && user->username)
+        claims->username = arena_strdup(arena, user->username);
     key_of_number(claims->rid, key);
     const Slot *role = map_find(&table->roles, key);
     if (role)

@@ -12,20 +12,23 @@ static const Err NO_ACCOUNT = {.kind = ERR_UNAUTHENTICATED,
                                .message = "The account is not active any more"};
 
 typedef struct NewPassword {
-    const char *old_hash, *new_hash;
+    const char *username, *old_hash, *new_hash;
 } NewPassword;
+
+static const DbColumn OWN[] = {DB_COLUMN_TEXT(NewPassword, username),
+                               DB_COLUMN_TEXT(NewPassword, old_hash), DB_END};
 
 static const Err *password_change(Request *rq, const Auth__PasswordChange *in,
                                   NewPassword *ret_password)
 {
     bool found = false, ok = false, rehash = false;
-    const char *fault = password_fault(in->new_password, rq->username);
-    if (fault)
-        return rq_detail(rq, &ERR_VALIDATION, "newPassword", "%s", fault);
     TRY(db_run(rq->db, &SESSION_OWN_HASH, ARG(arg_text("uuid", rq->user)),
-               TRY_TEXT(&ret_password->old_hash, &found)));
+               TRY_STRUCT(OWN, ret_password, &found)));
     if (!found)
         return &NO_ACCOUNT;
+    const char *fault = password_fault(in->new_password, ret_password->username);
+    if (fault)
+        return rq_detail(rq, &ERR_VALIDATION, "newPassword", "%s", fault);
     TRY(password_verify(ret_password->old_hash, in->current_password, &ok, &rehash));
     if (!ok)
         return rq_detail(rq, &WRONG_PASSWORD, "currentPassword", "is wrong");

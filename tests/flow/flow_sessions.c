@@ -93,6 +93,25 @@ Test(sessions, rights_follow_the_user_into_another_role)
     cr_assert(may_read(&person, "/items") && !may_read(&person, "/customers"));
 }
 
+static const char *author_of(const char *document)
+{
+    return sql_text("SELECT username FROM sales.audit WHERE key = '%s'", document);
+}
+
+/* The old name may be somebody else's by then. */
+Test(sessions, a_renamed_user_acts_under_the_new_name)
+{
+    Person person = person_new("'customer.create','customer.read'");
+    const char *name = unique("renamed");
+    const char *path = text("/users/%s", person.uuid);
+    expect_status(put(client_admin(), path, json("{'username':'%s'}", name)), 200);
+    EVENTUALLY(PROMPT_MS, strcmp(author_of(new_customer(person.client)), name) == 0);
+    const char *taken = json("{'currentPassword':'" PASSWORD "','newPassword':'%s'}", name);
+    const char *free = json("{'currentPassword':'" PASSWORD "','newPassword':'%s'}", person.name);
+    expect_error(put(person.client, "/auth/password", taken), 400, "newPassword");
+    expect_status(put(person.client, "/auth/password", free), 200);
+}
+
 typedef struct Uses {
     const char *token;
     const Response *answers[USES];

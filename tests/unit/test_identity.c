@@ -26,22 +26,42 @@ static void teardown(void)
 
 TestSuite(identity, .init = setup, .fini = teardown);
 
-static bool apply(int64_t id, int64_t role, const char *user, const char *session,
-                  const char *permissions)
+static char *copy(const char *text)
 {
-    Auth__IdentityChange change = AUTH__IDENTITY_CHANGE__INIT;
+    return text ? arena_strdup(arena, text) : NULL;
+}
+
+static bool apply_change(Auth__IdentityChange change, int64_t id)
+{
     Auth__IdentityPage page = AUTH__IDENTITY_PAGE__INIT;
     Auth__IdentityChange *changes[] = {&change};
     change.has_id = page.has_last_id = true;
     change.id = page.last_id = id;
-    change.has_role_id = role != 0;
-    change.role_id = role;
-    change.user_uuid = user ? arena_strdup(arena, user) : NULL;
-    change.session_uuid = session ? arena_strdup(arena, session) : NULL;
-    change.permissions = permissions ? arena_strdup(arena, permissions) : NULL;
     page.changes = changes;
     page.n_changes = 1;
     return identity_table_apply(table, &page);
+}
+
+static bool apply(int64_t id, int64_t role, const char *user, const char *session,
+                  const char *permissions)
+{
+    Auth__IdentityChange change = AUTH__IDENTITY_CHANGE__INIT;
+    change.has_role_id = role != 0;
+    change.role_id = role;
+    change.user_uuid = copy(user);
+    change.session_uuid = copy(session);
+    change.permissions = copy(permissions);
+    return apply_change(change, id);
+}
+
+static bool apply_name(int64_t id, int64_t role, const char *user, const char *name)
+{
+    Auth__IdentityChange change = AUTH__IDENTITY_CHANGE__INIT;
+    change.has_role_id = true;
+    change.role_id = role;
+    change.user_uuid = copy(user);
+    change.username = copy(name);
+    return apply_change(change, id);
 }
 
 static JwtClaims claims_of(int64_t role)
@@ -93,6 +113,19 @@ Test(identity, a_user_with_another_role_leaves_the_tokens_role)
     cr_assert(apply(3, 8, NULL, NULL, ",po.read,"));
     cr_assert(identity_table_check(table, arena, NOW, &claims));
     cr_expect_str_eq(claims.permissions, ",po.read,");
+}
+
+Test(identity, a_renamed_user_is_called_what_he_is_called_now)
+{
+    JwtClaims claims = claims_of(7);
+    cr_assert(apply(1, 7, USER, NULL, NULL));
+    cr_assert(identity_table_check(table, arena, NOW, &claims));
+    cr_expect_str_eq(claims.username, "budi", "a feed of before says nothing of names");
+    cr_assert(apply_name(2, 7, USER, "wati"));
+    cr_assert(apply(3, 8, USER, NULL, NULL));
+    cr_assert(identity_table_check(table, arena, NOW, &claims));
+    cr_expect_str_eq(claims.username, "wati");
+    cr_expect_eq(claims.rid, 8);
 }
 
 Test(identity, an_ended_session_is_out_whatever_the_case_of_its_uuid)

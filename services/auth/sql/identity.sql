@@ -1,7 +1,7 @@
 -- The feed of what gateways must learn of tokens that are out.
 
 -- name: identity_changes
-SELECT c.id, c.role_id, c.user_uuid, c.session_uuid,
+SELECT c.id, c.role_id, c.user_uuid, c.username, c.session_uuid,
        CASE WHEN c.user_uuid IS NULL THEN ',' || array_to_string(r.permissions || ''::text, ',') END AS permissions
 FROM identity_change c LEFT JOIN role r ON r.id = c.role_id
 WHERE c.id > :after_id::bigint AND (c.until IS NULL OR c.until > clock_timestamp())
