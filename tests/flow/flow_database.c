@@ -65,3 +65,17 @@ Test(database, changes_are_audited_without_secrets)
                          uuid),
                 header(r, "X-Request-Id"));
 }
+
+/* With psql's own search_path, as an operator has it. */
+Test(database, an_operator_changes_what_gateways_hear_of)
+{
+    const char *name = unique("role");
+    int64_t before = sql_int("SELECT max(id) FROM auth.identity_change");
+    sql_run("INSERT INTO auth.role (uuid, name, created_by, created_at, updated_at) VALUES ('%s', "
+            "'%s', 'operator', now(), now())",
+            uuid_random(), name);
+    cr_assert_gt(sql_int("SELECT max(c.id) FROM auth.identity_change c JOIN auth.role r ON r.id = "
+                         "c.role_id WHERE r.name = '%s'",
+                         name),
+                 before);
+}
