@@ -30,6 +30,11 @@ static const Err BAD_BOOTSTRAP = {
     .kind = ERR_RULE,
     .message = "BOOTSTRAP_ADMIN_PASSWORD must have at least 8 characters and not be the username"};
 
+static char *demo_email(Request *rq, size_t i)
+{
+    return arena_printf(rq->arena, "%s@example.test", DEMO[i].username);
+}
+
 static const Err *demo_user(Request *rq, size_t i, const char *hash)
 {
     const char *uuid = stamp_uuid(rq);
@@ -39,7 +44,7 @@ static const Err *demo_user(Request *rq, size_t i, const char *hash)
     auth__user__init(out);
     TRY(db_run(rq->db, &USER_ROLE_NAMED, ARG(arg_text("name", DEMO[i].role)), INTO_INT(&role_id)));
     in.username = arena_strdup(rq->arena, DEMO[i].username);
-    in.email = arena_printf(rq->arena, "%s@example.test", DEMO[i].username);
+    in.email = demo_email(rq, i);
     in.full_name = arena_strdup(rq->arena, DEMO[i].full_name);
     in.language = arena_strdup(rq->arena, "id");
     in.has_role_id = in.has_is_active = in.is_active = true;
@@ -54,8 +59,10 @@ static const Err *demo_seed(Request *rq)
     const char *hash = NULL;
     for (size_t i = 0; i < sizeof DEMO / sizeof *DEMO; i++) {
         int64_t made = 0;
-        TRY(db_run(rq->db, &USER_WAS_MADE, ARG(arg_text("username", DEMO[i].username)),
-                   INTO_INT(&made)));
+        TRY(db_run(
+            rq->db, &USER_WAS_MADE,
+            ARG(arg_text("username", DEMO[i].username), arg_text("email", demo_email(rq, i))),
+            INTO_INT(&made)));
         if (made)
             continue;
         if (!hash)

@@ -162,3 +162,38 @@ Test(identity, a_gateway_that_knows_nothing_yet_lets_nobody_in)
     instance_signal(own, SIGTERM);
     expect_number(instance_wait(own, BACK_MS), 0);
 }
+
+/* ---- the first users ---- */
+
+static Instance *auth_alone(const char *setting)
+{
+    unit_remove("auth");
+    Instance *own = instance_start("auth", setting, NULL);
+    EVENTUALLY(BACK_MS, instance_is_ready(own));
+    return own;
+}
+
+Test(identity, auth_starts_after_a_demo_user_was_renamed)
+{
+    sql_run("UPDATE auth.user_account SET username = 'vina' WHERE username = 'viewer'");
+    Instance *own = auth_alone("LOG_LEVEL=info");
+    expect_number(sql_int("SELECT count(*) FROM auth.user_account WHERE username = 'viewer'"), 0);
+    sql_run("UPDATE auth.user_account SET username = 'viewer' WHERE username = 'vina'");
+    instance_signal(own, SIGTERM);
+    expect_number(instance_wait(own, BACK_MS), 0);
+}
+
+Test(identity, the_operators_admin_comes_though_somebody_has_his_address)
+{
+    sql_run("UPDATE auth.user_account SET email = 'Admin@localhost' WHERE username = 'viewer'");
+    sql_run("UPDATE auth.user_account SET username = 'chief', is_active = false WHERE username = "
+            "'admin'");
+    Instance *own = auth_alone("BOOTSTRAP_ADMIN_PASSWORD=" PASSWORD);
+    expect_status(get(client_login("admin", PASSWORD), "/users"), 200);
+    sql_run("UPDATE auth.user_account SET deleted_at = now() WHERE username = 'admin'");
+    sql_run("UPDATE auth.user_account SET username = 'admin', is_active = true WHERE username = "
+            "'chief'");
+    sql_run("UPDATE auth.user_account SET email = 'viewer@example.test' WHERE username = 'viewer'");
+    instance_signal(own, SIGTERM);
+    expect_number(instance_wait(own, BACK_MS), 0);
+}

@@ -82,20 +82,23 @@ FROM u JOIN role r ON r.id = u.role_id;
 -- name: user_end_sessions
 UPDATE user_session SET ended_at = :now::timestamptz WHERE user_id = :id::bigint AND ended_at IS NULL;
 
--- A demo user counts as there once it was made, also after somebody deleted it.
+-- A demo user counts as there once it was made, also after somebody deleted or renamed it, or where its e-mail is another's.
 -- name: user_was_made
-SELECT count(*) FROM user_account WHERE username_key = lower(:username::text);
+SELECT count(*) FROM user_account WHERE username_key = lower(:username::text) OR email_key = lower(:email::text);
 
 -- name: user_role_named
 SELECT id FROM role WHERE name_key = lower(:name::text);
 
--- An account of that name which may not sign in as Admin becomes one: the operator's way back in.
+-- An account of that name which may not sign in as Admin becomes one: the operator's way back in. A new one takes an
+-- e-mail of its own where somebody else has the usual one.
 -- name: user_bootstrap
 WITH u AS (
     INSERT INTO user_account (uuid, username, email, full_name, password_hash, role_id, created_by, created_at,
                               updated_at, password_changed_at)
-    SELECT :uuid::uuid, :username::text, :email::text, :full_name::text, :password_hash::text, id, 'system', :now::timestamptz,
-           :now::timestamptz, :now::timestamptz
+    SELECT :uuid::uuid, :username::text,
+           CASE WHEN EXISTS (SELECT FROM user_account WHERE email_key = lower(:email::text) AND deleted_at IS NULL)
+                THEN (:uuid::uuid)::text || '.' || :email::text ELSE :email::text END,
+           :full_name::text, :password_hash::text, id, 'system', :now::timestamptz, :now::timestamptz, :now::timestamptz
     FROM role WHERE is_system
     ON CONFLICT (username_key) WHERE deleted_at IS NULL DO UPDATE
         SET role_id = excluded.role_id, is_active = true, password_hash = excluded.password_hash,
