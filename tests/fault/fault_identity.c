@@ -12,7 +12,13 @@
 
 #define PASSWORD "Rahasia-Kuat-77!"
 
-enum { PROMPT_MS = 1000 /* contract §3, Auth */, GATEWAYS = 2, BACK_MS = 15000 };
+enum {
+    PROMPT_MS = 1000 /* contract §3, Auth */,
+    GATEWAYS = 2,
+    BACK_MS = 15000,
+    ROUNDS = 20,
+    FROZEN_MS = 3000 /* chance may ask the frozen one some times in a row */
+};
 
 static const char *bases[GATEWAYS];
 
@@ -126,6 +132,25 @@ Test(identity, what_ended_stays_ended_whatever_dies)
     expect_still_ended("JetStream's store", dead->token, alive);
     unit_kill("postgres");
     expect_still_ended("postgres", dead->token, alive);
+}
+
+/* NATS goes on asking the frozen one for a while: half of the questions stay without an answer. */
+Test(identity, sessions_end_while_one_auth_is_frozen)
+{
+    const char *name = new_name(new_role("'customer.read'")), *tokens[ROUNDS];
+    for (int i = 0; i < ROUNDS; i++)
+        tokens[i] = client_login(name, PASSWORD)->token;
+    unit_signal("auth-2", SIGSTOP);
+    for (int i = 0; i < ROUNDS; i++) {
+        expect_number(status_at(0, tokens[i], "/customers"), 200);
+        sql_run("UPDATE auth.user_session SET ended_at = now() WHERE id = (SELECT min(s.id) FROM "
+                "auth.user_session s JOIN auth.user_account u ON u.id = s.user_id WHERE "
+                "u.username = '%s' AND s.ended_at IS NULL)",
+                name);
+        EVENTUALLY(FROZEN_MS, status_at(0, tokens[i], "/customers") == 401);
+        EVENTUALLY(FROZEN_MS, status_at(1, tokens[i], "/customers") == 401);
+    }
+    unit_signal("auth-2", SIGCONT);
 }
 
 static int free_port(void)
