@@ -2,7 +2,7 @@
 #include "auth.sql.h"
 #include "kit/config.h"
 #include "kit/password.h"
-#include "login_rules.h"
+#include "login_attempt.h"
 #include "seed.h"
 #include "sentient/auth.handlers.h"
 #include "session_tokens.h"
@@ -12,13 +12,10 @@
  * counted. */
 static const Err SIGN_IN_REFUSED = {
     .kind = ERR_UNAUTHENTICATED, .message = "Wrong username or password", .keep = true};
-static const Err TOO_MANY = {.kind = ERR_LIMIT, .message = "Too many failed sign-ins: wait"};
-
 /* A sign-in whose password was checked, before the transaction that judges it. */
 typedef struct SignIn {
     const char *name; /* as it is compared */
-    uint8_t name_hash[TOKEN_HASH];
-    const char *address;
+    Attempt attempt;
     bool ok;
     const char *uuid, *password_hash; /* NULL: there is no such user */
     const char *rehashed;             /* with today's parameters; NULL: not needed */
@@ -31,36 +28,11 @@ typedef struct Owner {
 static const DbColumn ACCOUNT[] = {DB_COLUMN_TEXT(SignIn, name), DB_COLUMN_TEXT(SignIn, uuid),
                                    DB_COLUMN_TEXT(SignIn, password_hash), DB_END};
 static const DbColumn OWNER[] = {DB_COLUMN_INT(Owner, id), DB_COLUMN_INT(Owner, role_id), DB_END};
-static const DbColumn HISTORY[] = {DB_COLUMN_INT(LoginHistory, name_wait),
-                                   DB_COLUMN_INT(LoginHistory, address_wait),
-                                   DB_COLUMN_INT(LoginHistory, pair_failures),
-                                   DB_COLUMN_INT(LoginHistory, pair_idle),
-                                   DB_COLUMN_BOOL(LoginHistory, known),
-                                   DB_COLUMN_BOOL(LoginHistory, known_lately),
-                                   DB_END};
-
-static const Err *check_history(Request *rq, const SignIn *sign_in)
-{
-    LoginHistory history = {0};
-    TRY(db_run(rq->db, &LOGIN_HISTORY,
-               ARG(arg_bytes("name_hash", sign_in->name_hash, TOKEN_HASH),
-                   arg_text("address", sign_in->address), arg_text("name", sign_in->name),
-                   arg_text("now", stamp_now(rq))),
-               INTO_STRUCT(HISTORY, &history)));
-    if (history.known_lately)
-        rq->rank = RANK_KNOWN;
-    uint32_t wait = login_wait(&history);
-    return wait ? err_with_retry(rq->arena, &TOO_MANY, wait) : NULL;
-}
-
-/* What is counted: the name as the database compares it, known here by its keyed hash. */
 static const Err *find_account(Request *rq, const Auth__LoginInput *in, SignIn *sign_in)
 {
-    sign_in->address = rq->address ? rq->address : "";
     TRY(db_run(rq->db, &LOGIN_ACCOUNT, ARG(arg_text("username", in->username)),
                INTO_STRUCT(ACCOUNT, sign_in)));
-    token_hash(config_text("JWT_REFRESH_SECRET"), arena_printf(rq->arena, "name:%s", sign_in->name),
-               sign_in->name_hash);
+    sign_in->attempt = attempt_of(rq, sign_in->name);
     return NULL;
 }
 
@@ -81,7 +53,7 @@ static const Err *check_first(Request *rq, const Auth__LoginInput *in)
 {
     SignIn *sign_in = ARENA_NEW(rq->arena, SignIn);
     TRY(find_account(rq, in, sign_in));
-    TRY(check_history(rq, sign_in));
+    TRY(attempt_check(rq, &sign_in->attempt));
     return &RETRY_PREPARED;
 }
 
@@ -102,23 +74,17 @@ const Err *session_login_prepare(Request *rq, const Auth__LoginInput *in)
 
 static const Err *refuse(Request *rq, const SignIn *sign_in)
 {
-    db_queue(rq->db, &LOGIN_FAIL,
-             ARG(arg_bytes("name_hash", sign_in->name_hash, TOKEN_HASH),
-                 arg_text("address", sign_in->address), arg_text("now", stamp_now(rq))),
-             INTO_NOTHING);
+    attempt_fail(rq, &sign_in->attempt);
     return &SIGN_IN_REFUSED;
 }
 
 static void remember(Request *rq, const SignIn *sign_in, const Owner *owner)
 {
     db_queue(rq->db, &LOGIN_SUCCEED,
-             ARG(arg_int("user_id", owner->id), arg_text("address", sign_in->address),
+             ARG(arg_int("user_id", owner->id), arg_text("address", sign_in->attempt.address),
                  arg_text("now", stamp_now(rq))),
              INTO_NOTHING);
-    db_queue(rq->db, &LOGIN_FORGIVE,
-             ARG(arg_bytes("name_hash", sign_in->name_hash, TOKEN_HASH),
-                 arg_text("address", sign_in->address)),
-             INTO_NOTHING);
+    attempt_forgive(rq, &sign_in->attempt);
     if (sign_in->rehashed)
         db_queue(rq->db, &LOGIN_REHASH,
                  ARG(arg_int("user_id", owner->id), arg_text("password_hash", sign_in->rehashed)),
@@ -140,15 +106,10 @@ static void session_open(Request *rq, const Owner *owner, const char *session, A
              INTO_NOTHING);
 }
 
-/* Judged anew under the locks: of many guesses at once, no more count than one after another. */
 static const Err *judge(Request *rq, const SignIn *sign_in, Owner *ret_owner)
 {
     bool same = false;
-    db_queue(rq->db, &LOGIN_LOCK,
-             ARG(arg_bytes("name_hash", sign_in->name_hash, TOKEN_HASH),
-                 arg_text("address", sign_in->address)),
-             INTO_NOTHING);
-    TRY(check_history(rq, sign_in));
+    TRY(attempt_judge(rq, &sign_in->attempt));
     if (!sign_in->ok)
         return refuse(rq, sign_in);
     TRY(db_run(

@@ -107,6 +107,29 @@ Test(sign_in, a_known_pair_only_waits)
     EVENTUALLY(3000, sign_in(client, name, PASSWORD)->status == 200);
 }
 
+static const Response *change_password(Client *client, const char *current, const char *next)
+{
+    return put(client, "/auth/password",
+               json("{'currentPassword':'%s','newPassword':'%s'}", current, next));
+}
+
+/* Who has a token, and not the password, does not find it out by changing it. */
+Test(sign_in, the_current_password_is_not_guessed_at_either)
+{
+    Client *client = stranger();
+    const char *name = new_user("true");
+    client->token = json_string(sign_in(client, name, PASSWORD)->body, "accessToken");
+    for (int i = 0; i < 4; i++)
+        expect_error(change_password(client, "Salah-12345", "Lebih-Kuat-88!"), 422,
+                     "currentPassword");
+    expect_status(change_password(client, PASSWORD, "Lebih-Kuat-88!"), 200);
+    for (int i = 0; i < 5; i++)
+        expect_error(change_password(client, PASSWORD, "Lebih-Kuat-99!"), 422, "currentPassword");
+    expect_throttled(change_password(client, "Lebih-Kuat-88!", "Lebih-Kuat-99!"));
+    EVENTUALLY(3000, change_password(client, "Lebih-Kuat-88!", "Lebih-Kuat-99!")->status == 200);
+    expect_status(sign_in(client, name, "Lebih-Kuat-99!"), 200);
+}
+
 typedef struct Guesses {
     const char *name;
     Client *clients[16];

@@ -50,7 +50,7 @@ FROM user_account u
 WHERE s.uuid = :session::uuid AND u.id = s.user_id AND u.uuid = :uuid::uuid AND s.ended_at IS NULL;
 
 -- name: session_own_hash
-SELECT username, password_hash AS old_hash FROM user_account
+SELECT username, username_key AS name, password_hash AS old_hash FROM user_account
 WHERE uuid = :uuid::uuid AND is_active AND deleted_at IS NULL;
 
 -- Only over the password that was checked.
