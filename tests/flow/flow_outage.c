@@ -314,3 +314,37 @@ Test(outage, what_was_given_up_is_not_done_later)
     (void)new_customer(admin);
     expect_number(sql_int("SELECT count(*) FROM sales.customer WHERE name = '%s'", name), 0);
 }
+
+/* An event that cannot leave holds up those behind it; an hour old, it stops writes, but nobody is
+ * kept from signing in and out, nor from a new password. */
+Test(outage, events_that_do_not_leave_stop_writes_but_no_sign_ins)
+{
+    Client *client = client_new(NULL), *admin = client_admin();
+    const char *sign_in = json("{'username':'viewer','password':'Password123!'}");
+    sql_run("INSERT INTO auth.outbox (event_id, subject, document, sequence, payload, created_at) "
+            "VALUES ('%s', 'nobody.takes.this', '%s', 1, '', now() - interval '2 hours')",
+            uuid_random(), uuid_random());
+    EVENTUALLY(
+        BACK_MS,
+        post(admin, "/roles", json("{'name':'%s','permissions':[]}", unique("role")))->status ==
+            503);
+    const Response *r = post(client, "/auth/login", sign_in);
+    int forgot = post(client, "/auth/forgot-password", "{\"email\":\"no@example.test\"}")->status;
+    int reset =
+        post(client, "/auth/reset-password", "{\"token\":\"none\",\"password\":\"Lupa-Kata-55!\"}")
+            ->status;
+    const char *spent = json_string(r->body, "refreshToken");
+    int again = post(client, "/auth/refresh", json("{'refreshToken':'%s'}", spent))->status;
+    client->token = json_string(r->body, "accessToken");
+    int out = post(client, "/auth/logout", NULL)->status;
+    sql_run("DELETE FROM auth.outbox WHERE subject = 'nobody.takes.this'");
+    expect_status(r, 200);
+    expect_number(forgot, 200);
+    expect_number(reset, 422);
+    expect_number(again, 200);
+    expect_number(out, 200);
+    EVENTUALLY(
+        BACK_MS,
+        post(admin, "/roles", json("{'name':'%s','permissions':[]}", unique("role")))->status ==
+            201);
+}
