@@ -11,7 +11,7 @@ const char *password_fault(const char *password, const char *username)
 {
     if (utf8_count(password, strlen(password)) < PASSWORD_CHARACTERS_MIN)
         return "must have at least 8 characters";
-    if (str_eq_nocase(password, username))
+    if (utf8_eq_nocase(password, username))
         return "must not be the username";
     return NULL;
 }

@@ -1,10 +1,13 @@
 /* Text buffers and checks. */
 #include "base/str.h"
 
+#include <locale.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <wctype.h>
 
 static void buf_reserve(Buf *buf, size_t more)
 {
@@ -163,6 +166,38 @@ size_t utf8_count(const char *text, size_t length)
     for (size_t i = 0; i < length; i++)
         count += ((unsigned char)text[i] & 0xc0) != 0x80;
     return count;
+}
+
+static locale_t letters;
+
+static void letters_open(void)
+{
+    letters = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+}
+
+/* The next code point in lower case. */
+static wint_t utf8_lower(const unsigned char **text)
+{
+    const unsigned char *p = *text;
+    size_t n = utf8_sequence(p, strlen((const char *)p));
+    wint_t point = n < 2 ? p[0] : p[0] & (0xffU >> (n + 1));
+    for (size_t i = 1; i < n; i++)
+        point = point << 6 | (p[i] & 0x3fU);
+    *text += n ? n : 1;
+    return letters ? towlower_l(point, letters) : towlower(point);
+}
+
+bool utf8_eq_nocase(const char *a, const char *b)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    const unsigned char *x = (const unsigned char *)a, *y = (const unsigned char *)b;
+    if (!a || !b)
+        return a == b;
+    (void)pthread_once(&once, letters_open);
+    while (*x && *y)
+        if (utf8_lower(&x) != utf8_lower(&y))
+            return false;
+    return *x == *y;
 }
 
 bool str_to_int64(const char *text, int64_t *ret_value)

@@ -33,6 +33,9 @@ bool str_list_has(const char *list, const char *word, size_t length);
 bool utf8_valid(const char *text, size_t length);
 /* Code points of a well-formed text. */
 size_t utf8_count(const char *text, size_t length);
+/* Whether two well-formed texts differ by the case of letters alone, as PostgreSQL's lower() sees
+ * it in the locale C.UTF-8: code point by code point. Both may be NULL; NULL equals only NULL. */
+bool utf8_eq_nocase(const char *a, const char *b);
 
 /* Checked decimal integers: the whole text, no sign for the unsigned one, no white space, no
  * leading zero. */

@@ -18,6 +18,9 @@ Test(session_rules, password_fault)
         {"warehouse", "warehouse", "username"},
         {"WareHouse", "warehouse", "username"},
         {"warehouse1", "warehouse", NULL},
+        {"JÉRÔME-Ñandú", "jérôme-ñANDÚ", "username"},
+        {"ПЕТР-ПЕТРОВ", "петр-петров", "username"},
+        {"jerome-ñandu", "jérôme-ñandú", NULL},
         {"Password123!", NULL, NULL}, /* a change that leaves the username out */
         {"        ", "admin", NULL},
     };

@@ -58,6 +58,10 @@ Test(str, equality)
     cr_expect(str_eq_nocase("Ab-1", "aB-1") && !str_eq_nocase("ab", "abc"));
     cr_expect(!str_eq_nocase("abc", "ab") && !str_eq_nocase("[", "{"));
     cr_expect(!str_eq_nocase(NULL, "") && str_eq_nocase(NULL, NULL));
+    cr_expect(utf8_eq_nocase("ÄéЖ\u2028Σ", "äÉж\u2028σ") && !utf8_eq_nocase("Ä", "A"));
+    cr_expect(!utf8_eq_nocase("äb", "ä") && !utf8_eq_nocase("ä", "äb") && utf8_eq_nocase("", ""));
+    cr_expect(!utf8_eq_nocase("ß", "SS") && !utf8_eq_nocase(NULL, "") &&
+              utf8_eq_nocase(NULL, NULL));
     cr_expect(str_starts("abc", "ab") && str_starts("abc", "") && !str_starts("ab", "abc"));
 }
 
