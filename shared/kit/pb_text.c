@@ -18,21 +18,37 @@ enum {
     OPAQUE_MAX = 4096,
 };
 
-static bool is_space(char c)
+/* Unicode's White_Space, but for its control characters that are no line break or tab. */
+static const char *const SPACES[] = {" ",      "\t",     "\r",     "\n",     "\u00a0", "\u1680",
+                                     "\u2000", "\u2001", "\u2002", "\u2003", "\u2004", "\u2005",
+                                     "\u2006", "\u2007", "\u2008", "\u2009", "\u200a", "\u2028",
+                                     "\u2029", "\u202f", "\u205f", "\u3000"};
+
+/* Bytes of the space with which the text begins, or ends; 0: with none. */
+static size_t space_at(const char *text, size_t length, bool at_end)
 {
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+    unsigned char edge = length ? (unsigned char)text[at_end ? length - 1 : 0] : 'x';
+    if (edge > ' ' && edge < 0x80)
+        return 0;
+    for (size_t i = 0; i < sizeof SPACES / sizeof *SPACES; i++) {
+        size_t n = strlen(SPACES[i]);
+        if (n <= length && memcmp(at_end ? text + length - n : text, SPACES[i], n) == 0)
+            return n;
+    }
+    return 0;
 }
 
 static char *trim(char *text)
 {
-    while (is_space(*text))
-        text++;
-    size_t n = strlen(text);
-    if (n && is_space(text[n - 1])) {
-        while (n && is_space(text[n - 1]))
-            n--;
-        text[n] = '\0';
+    size_t length = strlen(text), n;
+    while ((n = space_at(text, length, false))) {
+        text += n;
+        length -= n;
     }
+    while ((n = space_at(text, length, true)))
+        length -= n;
+    if (text[length])
+        text[length] = '\0';
     return text;
 }
 

@@ -266,6 +266,10 @@ Test(pb_check, trims_and_lowers_in_place)
     cr_expect_str_eq(r.order->status, "draft");
     cr_expect_str_eq(r.order->shipped_at, "2024-12-27T10:00:00.123456Z");
     cr_expect_null(with("\"notes\":\" \\n\"").order->notes, "nothing is null");
+    r = with("\"customerPO\":\"\\u00a0\\u3000 a\\u2003b\\u2028\\u202f\"");
+    cr_assert_str_eq(r.faults, "");
+    cr_expect_str_eq(r.order->customer_po, "a\u2003b");
+    cr_expect_null(with("\"notes\":\"\\u00a0\\u2009\"").order->notes);
 }
 
 Test(pb_check, ranges_and_counts_of_messages_that_did_not_come_as_json)
