@@ -33,6 +33,7 @@ static const SeedRole ROLES[] = {
     {"Viewer", "Reads everything", "*.read *.view", false},
 };
 
+/* The closed set; what has left it leaves the roles too. */
 static const Err *permission_seed(Request *rq)
 {
     ProtobufCMessage **rows = arena_array(rq->arena, PERMISSION_COUNT, sizeof *rows);
@@ -44,8 +45,14 @@ static const Err *permission_seed(Request *rq)
         rows[i] = &entry->base;
     }
     DbArgs args = ARGS(.rows = rows, .row_count = PERMISSION_COUNT);
+    Auth__RoleExport pruned = AUTH__ROLE_EXPORT__INIT;
     db_queue(rq->db, &ROLE_DROP_PERMISSIONS, args, INTO_NOTHING);
-    return db_run(rq->db, &ROLE_SEED_PERMISSIONS, args, INTO_NOTHING);
+    db_queue(rq->db, &ROLE_SEED_PERMISSIONS, args, INTO_NOTHING);
+    args.args = WITH(arg_text("now", stamp_now(rq)));
+    TRY(db_run(rq->db, &ROLE_PRUNE, args, INTO_LIST(&pruned, "roles")));
+    for (size_t i = 0; i < pruned.n_roles; i++)
+        TRY(emit_role_updated(rq, pruned.roles[i]));
+    return NULL;
 }
 
 static const Err *role_seed_one(Request *rq, const SeedRole *role)

@@ -188,7 +188,7 @@ Test(identity, a_gateway_that_knows_nothing_yet_lets_nobody_in)
     expect_number(instance_wait(own, BACK_MS), 0);
 }
 
-/* ---- the first users ---- */
+/* ---- the first roles and users ---- */
 
 static Instance *auth_alone(const char *setting)
 {
@@ -196,6 +196,23 @@ static Instance *auth_alone(const char *setting)
     Instance *own = instance_start("auth", setting, NULL);
     EVENTUALLY(BACK_MS, instance_is_ready(own));
     return own;
+}
+
+/* An older version of the contract may have had it. */
+Test(identity, a_permission_that_is_none_leaves_the_roles)
+{
+    const char *role = new_role("'item.read'");
+    sql_run("UPDATE auth.role SET permissions = '{item.read,so.fly}' WHERE id = %s", role);
+    Instance *own = auth_alone("LOG_LEVEL=info");
+    const Response *r = get(client_admin(), "/roles/%s", role);
+    expect_json(r, "permissions", "['item.read']");
+    expect_json(r, "version", "2");
+    expect_number(sql_int("SELECT count(*) FROM auth.outbox o JOIN auth.role r ON r.uuid = "
+                          "o.document WHERE o.subject = 'role.updated' AND r.id = %s",
+                          role),
+                  2);
+    instance_signal(own, SIGTERM);
+    expect_number(instance_wait(own, BACK_MS), 0);
 }
 
 Test(identity, auth_starts_after_a_demo_user_was_renamed)

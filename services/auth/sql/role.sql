@@ -46,6 +46,13 @@ ON CONFLICT (name) DO UPDATE SET description = excluded.description
 -- name: role_drop_permissions
 DELETE FROM permission WHERE name <> ALL (:name::text[]);
 
+-- Of other roles than Admin, which is completed below.
+-- name: role_prune
+UPDATE role SET permissions = ARRAY(SELECT p COLLATE "C" FROM unnest(permissions) AS p WHERE p = ANY (:name::text[]) ORDER BY 1),
+    version = version + 1, updated_at = :now::timestamptz
+WHERE NOT is_system AND NOT permissions <@ :name::text[]
+RETURNING uuid, id, name, description, permissions, version;
+
 -- No conflict clause: it would use up an id for every role at every start. Starts follow each other.
 -- name: role_seed
 INSERT INTO role (uuid, name, description, permissions, is_system, created_by, created_at, updated_at)
