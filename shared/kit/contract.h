@@ -31,7 +31,7 @@ typedef struct PbField {
     PbFormat format;
     uint8_t decimals; /* 0: a plain integer */
     bool required, nullable, omit_unset, secret;
-    bool must_be_given; /* in a PUT too */
+    bool must_be_given; /* in a PUT too; a list may be empty */
     bool not_zero;
     bool has_min, has_max;
     int64_t min, max;      /* scaled by 10^decimals, inclusive */
@@ -51,8 +51,8 @@ typedef struct PbField {
 struct PbRule {
     const ProtobufCMessageDescriptor *descriptor;
     const PbField *fields; /* descriptor->n_fields of them, in the descriptor's order */
-    /* Index of the hidden field `repeated uint32 given` (tags that stood in the body, set for
-     * messages of PUTs); -1: the message has none. */
+    /* Index of the hidden field `repeated uint32 given` (tags that stood in the body, for bodies of
+     * PUTs, and where a field must be given); -1: the message has none. */
     int given;
 };
 

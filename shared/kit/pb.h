@@ -53,8 +53,8 @@ enum { PB_LIST_LIMIT = 20, PB_LIST_DEPTH = 10000 };
 void pb_check(const PbRule *rule, ProtobufCMessage *message, unsigned flags, ErrList *errors);
 /* Takes the defaults of absent and null top-level and nested fields; with PB_PARTIAL the absent
  * ones of the top level stay absent: a list that is given replaces the whole list. Afterwards two
- * bodies that mean the same are the same message: `given` is in the order of tags (PB_PARTIAL), or
- * empty. */
+ * bodies that mean the same are the same message: `given` is in the order of tags; without
+ * PB_PARTIAL it has those alone that must be given. */
 void pb_defaults(Arena *arena, const PbRule *rule, ProtobufCMessage *message, unsigned flags);
 
 /* Partial update: for each tag in update->given, the field of the same name in `document` takes the

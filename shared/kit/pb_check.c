@@ -86,8 +86,9 @@ static void check_unset(ErrList *errors, const PbPath *path, const PbRule *rule,
 {
     const PbField *own = &rule->fields[field];
     bool partial = flags & PB_PARTIAL;
-    bool given = partial && is_given(rule, message, rule->descriptor->fields[field].id);
-    if (partial && !given && own->must_be_given)
+    bool in_body = is_given(rule, message, rule->descriptor->fields[field].id);
+    bool given = partial && in_body;
+    if (own->must_be_given && !in_body)
         fault_once(errors, path, "is required");
     else if (own->required && (given || !partial))
         fault_once(errors, path,

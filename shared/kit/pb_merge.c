@@ -81,6 +81,18 @@ static int tag_order(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
+/* Of the tags, those of fields that must be given. */
+static size_t given_keep(const PbRule *rule, uint32_t *tags, size_t count)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        int field = field_by_tag(rule, tags[i]);
+        if (field >= 0 && rule->fields[field].must_be_given)
+            tags[kept++] = tags[i];
+    }
+    return kept;
+}
+
 /* Two bodies that mean the same become the same message: the order of members means nothing, and in
  * a whole document neither does which of them took their default. */
 static void given_settle(const PbRule *rule, ProtobufCMessage *message, unsigned flags)
@@ -90,8 +102,8 @@ static void given_settle(const PbRule *rule, ProtobufCMessage *message, unsigned
     size_t *count = pb_count(rule, message, rule->given);
     uint32_t **tags = pb_slot(rule, message, rule->given);
     if (!(flags & PB_PARTIAL))
-        pb_clear(rule, message, rule->given);
-    else if (*count)
+        *count = given_keep(rule, *tags, *count);
+    if (*count)
         qsort(*tags, *count, sizeof **tags, tag_order);
 }
 

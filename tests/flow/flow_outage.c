@@ -58,7 +58,7 @@ Test(outage, a_daemon_that_died_is_away_and_comes_back)
     static const char *const CASES[][4] = {
         {"sales", "/customers", "{\"name\":\"x\"}", "/items"},
         {"inventory", "/warehouses", "{\"code\":\"x\",\"name\":\"x\"}", "/customers"},
-        {"auth", "/roles", "{\"name\":\"x\"}", "/items"}};
+        {"auth", "/roles", "{\"name\":\"x\",\"permissions\":[]}", "/items"}};
     Client *admin = client_admin();
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         pid_t before = service_pid(CASES[i][0]);

@@ -42,7 +42,13 @@ Test(pb_presence, what_a_put_needs_too)
                      "bogus: is not a known field\nrights: is required\nreason: is required");
     cr_expect_str_eq(faults("{\"rights\":null,\"reason\":null}", PB_PARTIAL),
                      "rights: must not be null\nreason: must not be null");
-    cr_expect_str_eq(faults("{\"reason\":\"x\"}", 0), "", "elsewhere the list may be absent");
+    cr_expect_str_eq(faults("{\"reason\":\"x\"}", 0), "rights: is required",
+                     "nor elsewhere absent");
+    cr_expect_str_eq(faults("{\"reason\":\"x\",\"rights\":[]}", 0), "");
+    pb_defaults(arena, &MOVE_RULE, &move->base, 0);
+    ErrList errors = {.arena = arena};
+    pb_check(&MOVE_RULE, &move->base, 0, &errors);
+    cr_expect_eq(errors.count, 0, "the daemon sees that it was given");
 }
 
 Test(pb_presence, nothing_is_no_reason)

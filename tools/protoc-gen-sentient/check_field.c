@@ -124,7 +124,7 @@ static void check_presence(const Place *place)
     if (field->rule->required && field->rule->default_value)
         fault(place, "is required and has a default_value");
     if (field->rule->must_be_given && place->message->given < 0)
-        fault(place, "must_be_given belongs to bodies of PUTs");
+        fault(place, "must_be_given belongs to bodies of POSTs and PUTs");
     const char *wrong = field->rule->default_value ? default_fault(field) : NULL;
     if (wrong)
         fault(place, arena_printf(place->model->arena, "default_value %s", wrong));

@@ -1,4 +1,4 @@
-/* Adds `repeated uint32 given` to the messages of PUTs, and drops the vocabulary's own files. */
+/* Adds `repeated uint32 given` to bodies that need it, and drops the vocabulary's own files. */
 #include "expand.h"
 
 #include <string.h>
@@ -47,14 +47,33 @@ static bool add_given(Arena *arena, MessageProto *message)
     return true;
 }
 
+static bool must_be_given(Arena *arena, const MessageProto *message)
+{
+    for (size_t i = 0; i < message->n_field; i++) {
+        const Sentient__FieldRule *rule = rule_of_field(arena, message->field[i]);
+        if (rule && rule->must_be_given)
+            return true;
+    }
+    return false;
+}
+
+/* The body of a PUT, and of a POST some of which must be given; NULL: neither. */
+static MessageProto *body_with_given(Arena *arena, const FileSet *set, const MethodProto *method)
+{
+    const Sentient__MethodRule *rule = rule_of_method(arena, method);
+    if (!rule || (!rule->put && !rule->post))
+        return NULL;
+    MessageProto *in = set_message(arena, set, method->input_type);
+    return in && (rule->put || must_be_given(arena, in)) ? in : NULL;
+}
+
 static bool expand_service(Arena *arena, const FileSet *set, const char *file,
                            const ServiceProto *service)
 {
     bool good = true;
     for (size_t i = 0; i < service->n_method; i++) {
         const MethodProto *method = service->method[i];
-        const Sentient__MethodRule *rule = rule_of_method(arena, method);
-        MessageProto *in = rule && rule->put ? set_message(arena, set, method->input_type) : NULL;
+        MessageProto *in = body_with_given(arena, set, method);
         if (in && !add_given(arena, in)) {
             (void)fprintf(stderr, "%s: %s.%s: its request %s must not have a field \"%s\"\n", file,
                           service->name, method->name, in->name, GIVEN_NAME);

@@ -212,7 +212,7 @@ static bool field_shown(const Message *message, size_t index, Flavour flavour)
 static bool field_required(const Field *field, Flavour flavour)
 {
     return (flavour == SHOWN_REQUEST && field->rule->required) ||
-           (flavour == SHOWN_PARTIAL && field->rule->must_be_given) ||
+           (flavour != SHOWN_REPLY && field->rule->must_be_given) ||
            (flavour == SHOWN_REPLY && !field->rule->omit_unset);
 }
 

@@ -144,6 +144,8 @@ Test(documents, an_update_requires_what_it_must_be_given)
     const cJSON *role = cJSON_GetObjectItemCaseSensitive(schemas, "RolePermissionsPartial");
     const cJSON *password = cJSON_GetObjectItemCaseSensitive(schemas, "PasswordChangePartial");
     expect_member(role, "required", "[\"permissions\"]");
+    expect_member(cJSON_GetObjectItemCaseSensitive(schemas, "RoleInput"), "required",
+                  "[\"name\",\"permissions\"]");
     expect_member(password, "required", "[\"currentPassword\",\"newPassword\"]");
     const cJSON *permissions = schema_property(document, "RolePermissionsPartial", "permissions");
     cr_expect_eq(cJSON_GetArraySize(resolve(permissions, "#/items/enum")), (int)PERMISSION_COUNT);

@@ -32,10 +32,18 @@ static bool taken_by_put(const PbRule *rule)
     return false;
 }
 
+static bool must_be_given(const PbRule *rule)
+{
+    for (unsigned i = 0; i < rule->descriptor->n_fields; i++)
+        if (rule->fields[i].must_be_given)
+            return true;
+    return false;
+}
+
 static void check_rule(const PbRule *rule)
 {
     const ProtobufCMessageDescriptor *type = rule->descriptor;
-    cr_expect_eq(rule->given >= 0, taken_by_put(rule), "%s", type->name);
+    cr_expect_eq(rule->given >= 0, taken_by_put(rule) || must_be_given(rule), "%s", type->name);
     cr_expect_eq(rule->given, field_index(rule, "given"), "%s", type->name);
     for (unsigned i = 0; i < type->n_fields; i++) {
         const PbField *field = &rule->fields[i];
