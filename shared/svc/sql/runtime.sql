@@ -33,10 +33,14 @@ INSERT INTO outbox (event_id, subject, document, sequence, payload, traceparent)
 SELECT :event::uuid, :subject::text, :document::uuid, last, :payload::bytea, :traceparent::text FROM counted;
 
 -- name: rt_pending
+-- At most 256 rows and, but for a last one, a mebibyte of payloads: they are in memory as text and as bytes.
 SELECT id, event_id::text AS event_id, subject, document::text AS document, sequence,
        encode(payload, 'hex') AS payload, traceparent,
        (extract(epoch FROM created_at) * 1000000)::bigint AS created
-FROM outbox WHERE published_at IS NULL ORDER BY id LIMIT 256;
+FROM (SELECT *, sum(octet_length(payload)) OVER (ORDER BY id) - octet_length(payload) AS before
+      FROM (SELECT * FROM outbox WHERE published_at IS NULL ORDER BY id LIMIT 256) oldest) page
+WHERE before < 1048576
+ORDER BY id;
 
 -- name: rt_published
 UPDATE outbox SET published_at = now(), stream_sequence = p.sequence
