@@ -6,6 +6,8 @@
 #include "stock_effects.h"
 #include "stock_store.h"
 
+enum { PORTION = 500 }; /* orders that a snapshot brought, in one transaction */
+
 static const Err UNREADABLE = {.kind = ERR_INVALID, .message = "The order cannot be read"};
 static const Err UNKNOWN = {.kind = ERR_RULE,
                             .message = "The order names an item or a warehouse that is not here"};
@@ -152,48 +154,59 @@ const Err *reservation_order_page(Request *rq, const ProtobufCMessage *page)
     return NULL;
 }
 
-/* The items that somebody waits for and that are free, in one warehouse. */
-typedef struct WaitingItems {
-    const char *warehouse, *items;
-} WaitingItems;
+/* An item that somebody waits for and that is free, and its warehouse. */
+typedef struct WaitingItem {
+    const char *warehouse, *item;
+} WaitingItem;
 
-static const DbColumn WAITING[] = {DB_COLUMN_TEXT(WaitingItems, warehouse),
-                                   DB_COLUMN_TEXT(WaitingItems, items), DB_END};
+static const DbColumn WAITING[] = {DB_COLUMN_TEXT(WaitingItem, warehouse),
+                                   DB_COLUMN_TEXT(WaitingItem, item), DB_END};
 
-static void served_take(Request *rq, StockEffects *all, StockEffects *one)
+/* Lines of a portion of orders begin to wait. */
+static const Err *settle_lines(Request *rq, bool *ret_more)
 {
-    ReservationId *served =
-        arena_array(rq->arena, all->served_count + one->served_count, sizeof *served);
+    int64_t lines = 0;
 
-    for (size_t i = 0; i < all->served_count; i++)
-        served[i] = all->served[i];
-    for (size_t i = 0; i < one->served_count; i++)
-        served[all->served_count + i] = one->served[i];
-    all->served = served;
-    all->served_count += one->served_count;
-    one->served_count = 0;
+    TRY(db_run(rq->db, &RESERVATION_SETTLE_LINES, ARG(arg_int("portion", PORTION)),
+               INTO_COUNT(&lines)));
+    *ret_more = lines > 0;
+    return NULL;
 }
 
-const Err *reservation_settle(Request *rq)
+/* One item goes to who waits for it, now that everybody does. */
+static const Err *settle_item(Request *rq, bool *ret_more)
 {
-    StockEffects all = {0};
-    WaitingItems *waiting = NULL;
-    size_t count = 0;
+    WaitingItem waiting;
+    StockEffects effects = {0};
 
-    db_queue(rq->db, &STOCK_GATE_ALONE, NO_ARGS, INTO_NOTHING);
-    db_queue(rq->db, &RESERVATION_SETTLE_LINES, NO_ARGS, INTO_NOTHING);
-    db_queue(rq->db, &RESERVATION_SETTLE, NO_ARGS,
-             INTO_STRUCTS(RESERVATION_ID, &all.released, &all.released_count));
-    TRY(db_run(rq->db, &RESERVATION_WAITING, NO_ARGS, INTO_STRUCTS(WAITING, &waiting, &count)));
-    all.opened = all.released;
-    all.opened_count = all.released_count;
-    StockEffects *of = arena_array(rq->arena, count, sizeof *of);
-    for (size_t i = 0; i < count; i++)
-        stock_effects_queue(rq, waiting[i].items, waiting[i].warehouse, &of[i]);
+    TRY(db_run(rq->db, &RESERVATION_WAITING, NO_ARGS, TRY_STRUCT(WAITING, &waiting, ret_more)));
+    if (!*ret_more)
+        return NULL;
+    stock_effects_queue(rq, arena_printf(rq->arena, "{%s}", waiting.item), waiting.warehouse,
+                        &effects);
     TRY(db_flush(rq->db));
-    for (size_t i = 0; i < count; i++) {
-        served_take(rq, &all, &of[i]);
-        TRY(stock_effects_announce(rq, &of[i]));
-    }
-    return stock_effects_announce(rq, &all);
+    *ret_more = effects.served_count > 0;
+    return stock_effects_announce(rq, &effects);
+}
+
+/* A portion of orders is told what it has and what it lacks. */
+static const Err *settle_orders(Request *rq, bool *ret_more)
+{
+    StockEffects effects = {0};
+
+    TRY(db_run(rq->db, &RESERVATION_SETTLE, ARG(arg_int("portion", PORTION)),
+               INTO_STRUCTS(RESERVATION_ID, &effects.released, &effects.released_count)));
+    effects.opened = effects.released;
+    effects.opened_count = effects.released_count;
+    *ret_more = effects.released_count == PORTION;
+    return stock_effects_announce(rq, &effects);
+}
+
+const Err *reservation_settle(Request *rq, bool *ret_more)
+{
+    db_queue(rq->db, &STOCK_GATE_ALONE, NO_ARGS, INTO_NOTHING);
+    TRY(settle_lines(rq, ret_more));
+    if (!*ret_more)
+        TRY(settle_item(rq, ret_more));
+    return *ret_more ? NULL : settle_orders(rq, ret_more);
 }

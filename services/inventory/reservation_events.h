@@ -14,8 +14,8 @@ const Err *reservation_order_ended(Request *rq, const ProtobufCMessage *document
  * sales knows to be set aside for them; of what ended the rest is released. Gives nothing to who
  * waits. */
 const Err *reservation_order_page(Request *rq, const ProtobufCMessage *page);
-/* Behind the last page of orders and deliveries: what is free goes to who waits for it, earliest
- * approval first; orders that came in are told as they are now. */
-const Err *reservation_settle(Request *rq);
+/* Behind the last page of orders and deliveries, a portion a call: what is free goes to who waits
+ * for it, earliest approval first; orders that came in are told as they are now. */
+const Err *reservation_settle(Request *rq, bool *ret_more);
 
 #endif

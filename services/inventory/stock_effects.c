@@ -2,6 +2,7 @@
 #include "stock_effects.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 
 #include "inventory.sql.h"
 #include "sentient/inventory.events.h"
@@ -121,12 +122,25 @@ static void add_ids(Buf *array, const ReservationId *ids, size_t count)
         array_add(array, arena_printf(array->arena, "%" PRId64, ids[i].id));
 }
 
+static int compare_ids(const void *a, const void *b)
+{
+    int64_t x = ((const ReservationId *)a)->id, y = ((const ReservationId *)b)->id;
+
+    return (x > y) - (x < y);
+}
+
+static void sort_ids(ReservationId *ids, size_t count)
+{
+    if (count)
+        qsort(ids, count, sizeof *ids, compare_ids);
+}
+
+/* Of sorted ones. */
 static bool has_id(const ReservationId *ids, size_t count, int64_t id)
 {
-    for (size_t i = 0; i < count; i++)
-        if (ids[i].id == id)
-            return true;
-    return false;
+    ReservationId key = {id};
+
+    return count && bsearch(&key, ids, count, sizeof *ids, compare_ids);
 }
 
 static const Err *announce_reservation(Request *rq, const StockEffects *effects,
@@ -152,6 +166,9 @@ static const Err *announce_reservations(Request *rq, const StockEffects *effects
     add_ids(&ids, effects->opened, effects->opened_count);
     if (!ids.length)
         return NULL;
+    sort_ids(effects->served, effects->served_count);
+    sort_ids(effects->released, effects->released_count);
+    sort_ids(effects->opened, effects->opened_count);
     TRY(reservation_load(rq, array_text(&ids), &reservations, &count));
     for (size_t i = 0; i < count; i++)
         TRY(announce_reservation(rq, effects, &reservations[i]));

@@ -21,12 +21,13 @@ typedef struct EventHandler {
 } EventHandler;
 
 /* Rebuilds a copy from its owner's export: pages are handed to `function`, each in a transaction of
- * its own, and `finish` is called behind the last one, in a further transaction. All of it happens
- * again where the process ends before the position stands. */
+ * its own, and behind the last one `finish` is called in further transactions, as long as it leaves
+ * *ret_more true: a portion each, so that none takes long. All of it happens again where the
+ * process ends before the position stands. */
 typedef struct SnapshotSource {
     const Method *method; /* <service>.<thing>.export */
     const Err *(*function)(Request *rq, const ProtobufCMessage *page);
-    const Err *(*finish)(Request *rq); /* NULL: nothing */
+    const Err *(*finish)(Request *rq, bool *ret_more); /* NULL: nothing */
 } SnapshotSource;
 
 /* What the leader does by the clock. */

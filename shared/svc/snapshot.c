@@ -61,18 +61,27 @@ static const Err *page_body(Request *rq, void *context)
     return page->source->function(rq, page->page);
 }
 
+typedef struct Finish {
+    const Err *(*function)(Request *rq, bool *ret_more);
+    bool more;
+} Finish;
+
 static const Err *finish_body(Request *rq, void *context)
 {
-    const SnapshotSource *source = context;
-    return source->finish ? source->finish(rq) : NULL;
+    Finish *finish = context;
+    finish->more = false;
+    return finish->function(rq, &finish->more);
 }
 
 static const Err *snapshot_finish(RoleRun *run, const SnapshotSource *source)
 {
-    Request rq = worker_request(run->worker, "system");
-    SnapshotSource finished = *source;
-    TRY(role_transaction(run, &rq, finish_body, &finished));
-    arena_reset(run->worker->arena);
+    Finish finish = {source->finish, source->finish != NULL};
+    while (finish.more) {
+        Request rq = worker_request(run->worker, "system");
+        TRY(role_transaction(run, &rq, finish_body, &finish));
+        arena_reset(run->worker->arena);
+        observe_snapshot(snapshot_seconds());
+    }
     return NULL;
 }
 

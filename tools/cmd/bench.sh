@@ -58,6 +58,19 @@ bench_is_settled() {
     done
 }
 
+# Whether sales and inventory have heard of each other's news: what one row left behind is not for the next to wait for.
+bench_is_quiet() {
+    [ "$(psql -XqAt -d sentient <<'SQL'
+SELECT NOT EXISTS (SELECT FROM sales.outbox WHERE published_at IS NULL)
+   AND NOT EXISTS (SELECT FROM inventory.outbox WHERE published_at IS NULL)
+   AND i.last_sequence >= coalesce((SELECT max(stream_sequence) FROM sales.outbox
+                                    WHERE subject IN ('so.approved', 'so.cancelled', 'so.closed', 'do.shipped')), 0)
+   AND s.last_sequence >= coalesce((SELECT max(stream_sequence) FROM inventory.outbox WHERE subject = 'inv.reserved'), 0)
+FROM inventory.consumer_position i, sales.consumer_position s
+SQL
+    )" = t ]
+}
+
 bench_sign_in() {
     TOKEN=$(curl -sf "$1/api/auth/login" -H 'Content-Type: application/json' \
         -d '{"username":"admin","password":"Password123!"}' | sed -n 's/.*"accessToken":"\([^"]*\)".*/\1/p')
@@ -186,6 +199,7 @@ bench_load() { # row connections
     fi
     [ -z "${ROW_FLOW[$row]:-}" ] || options+=(-f)
     row_"$row" $((count * group)) >"$script"
+    wait_until 60 bench_is_quiet || say "$row: begins while events of the row before are on their way"
     psql -Xq -d sentient -c CHECKPOINT
     before=$(bench_ticks)
     part=$("$ROOT/build/$PRESET/bin/bench_load" -p "${PORT[APP_PORT]}" -c "$2" -w 1 -s "$BENCH_SECONDS" -g "$group" \

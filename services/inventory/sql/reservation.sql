@@ -68,26 +68,35 @@ UPDATE reservation SET pending_since = :queued_at::timestamptz
 WHERE id IN (SELECT reservation_id FROM held);
 
 -- name: reservation_settle_lines
--- Behind a snapshot's last page: what it brought waits, each line since its order's approval.
+-- Behind a snapshot's last page: what it brought waits, each line since its order's approval. A portion of the orders.
 UPDATE reservation_line l
 SET queued_at = r.pending_since
 FROM reservation r
-WHERE r.id = l.reservation_id AND r.pending_since IS NOT NULL AND NOT r.is_closed AND l.queued_at IS NULL;
+WHERE r.id = l.reservation_id AND l.queued_at IS NULL
+  AND r.id IN (SELECT p.id
+               FROM reservation p
+               WHERE p.pending_since IS NOT NULL AND NOT p.is_closed
+                 AND EXISTS (SELECT FROM reservation_line q WHERE q.reservation_id = p.id AND q.queued_at IS NULL)
+               LIMIT :portion::integer);
 
 -- name: reservation_settle
+-- A portion of them.
 UPDATE reservation SET pending_since = NULL, version = version + 1
-WHERE pending_since IS NOT NULL
+WHERE id IN (SELECT id FROM reservation WHERE pending_since IS NOT NULL ORDER BY id LIMIT :portion::integer)
 RETURNING id;
 
 -- name: reservation_waiting
--- Where stock is free that somebody waits for: the items, per warehouse.
-SELECT w.uuid AS warehouse, array_agg(DISTINCT i.uuid)::text AS items
-FROM reservation_line l
-JOIN stock_balance b ON b.item_id = l.item_id AND b.warehouse_id = l.warehouse_id
-JOIN item i ON i.id = l.item_id
-JOIN warehouse w ON w.id = l.warehouse_id
-WHERE l.queued_at IS NOT NULL AND l.allocated < l.qty AND b.on_hand > b.reserved
-GROUP BY w.uuid;
+-- A place where stock is free that somebody waits for.
+SELECT w.uuid AS warehouse, i.uuid AS item
+FROM stock_balance b
+JOIN item i ON i.id = b.item_id
+JOIN warehouse w ON w.id = b.warehouse_id
+WHERE b.on_hand > b.reserved
+  AND EXISTS (SELECT
+              FROM reservation_line l
+              WHERE l.item_id = b.item_id AND l.warehouse_id = b.warehouse_id AND l.queued_at IS NOT NULL
+                AND l.allocated < l.qty)
+LIMIT 1;
 
 -- name: reservation_allocate
 -- Gives what is free of the items in the warehouse to the lines that wait for it, earliest approval first. The rows are
