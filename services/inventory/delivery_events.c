@@ -1,6 +1,7 @@
 /* Reactions to deliveries. A batch of events holds the gate alone, so no item needs a lock. */
 #include "delivery_events.h"
 
+#include "base/decimal.h"
 #include "base/log.h"
 #include "inventory.sql.h"
 #include "sentient/inventory.events.h"
@@ -41,7 +42,7 @@ typedef struct HeldItem {
 } HeldItem;
 
 static const DbColumn HELD_ITEM[] = {DB_COLUMN_TEXT(HeldItem, item),
-                                     DB_COLUMN_DEC(HeldItem, held, 3), DB_END};
+                                     DB_COLUMN_DEC(HeldItem, held, SCALE_QTY), DB_END};
 
 typedef struct HeldItems {
     HeldItem *items;

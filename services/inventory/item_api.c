@@ -21,8 +21,8 @@ typedef struct ItemStock {
     bool waited_for;
 } ItemStock;
 
-static const DbColumn ITEM_STOCK[] = {DB_COLUMN_DEC(ItemStock, on_hand, 3),
-                                      DB_COLUMN_DEC(ItemStock, reserved, 3),
+static const DbColumn ITEM_STOCK[] = {DB_COLUMN_DEC(ItemStock, on_hand, SCALE_QTY),
+                                      DB_COLUMN_DEC(ItemStock, reserved, SCALE_QTY),
                                       DB_COLUMN_BOOL(ItemStock, waited_for), DB_END};
 
 const Err *item_list(Request *rq, const Inventory__ItemQuery *in, Inventory__ItemPage *out)

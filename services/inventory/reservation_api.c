@@ -16,10 +16,12 @@ typedef struct HeldLine {
     int64_t line, allocated, issued;
 } HeldLine;
 
-static const DbColumn HELD_LINE[] = {
-    DB_COLUMN_TEXT(HeldLine, warehouse), DB_COLUMN_TEXT(HeldLine, item),
-    DB_COLUMN_INT(HeldLine, line),       DB_COLUMN_DEC(HeldLine, allocated, 3),
-    DB_COLUMN_DEC(HeldLine, issued, 3),  DB_END};
+static const DbColumn HELD_LINE[] = {DB_COLUMN_TEXT(HeldLine, warehouse),
+                                     DB_COLUMN_TEXT(HeldLine, item),
+                                     DB_COLUMN_INT(HeldLine, line),
+                                     DB_COLUMN_DEC(HeldLine, allocated, SCALE_QTY),
+                                     DB_COLUMN_DEC(HeldLine, issued, SCALE_QTY),
+                                     DB_END};
 
 /* What a reservation is set from, while it is set. */
 typedef struct Targeting {

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "base/decimal.h"
 #include "inventory.sql.h"
 #include "sentient/inventory.events.h"
 #include "stock_rules.h"
@@ -17,9 +18,9 @@ static const DbColumn LOW_ITEM[] = {DB_COLUMN_TEXT(LowItem, uuid),
                                     DB_COLUMN_TEXT(LowItem, uom),
                                     DB_COLUMN_TEXT(LowItem, type),
                                     DB_COLUMN_TEXT(LowItem, preferred_vendor_id),
-                                    DB_COLUMN_DEC(LowItem, available, 3),
-                                    DB_COLUMN_DEC(LowItem, reorder_point, 3),
-                                    DB_COLUMN_DEC(LowItem, reorder_qty, 3),
+                                    DB_COLUMN_DEC(LowItem, available, SCALE_QTY),
+                                    DB_COLUMN_DEC(LowItem, reorder_point, SCALE_QTY),
+                                    DB_COLUMN_DEC(LowItem, reorder_qty, SCALE_QTY),
                                     DB_COLUMN_INT(LowItem, lead_time_days),
                                     DB_END};
 
@@ -30,13 +31,18 @@ typedef struct ReservationRow {
     bool is_closed;
 } ReservationRow;
 
-static const DbColumn RESERVATION_ROW[] = {
-    DB_COLUMN_INT(ReservationRow, id),           DB_COLUMN_INT(ReservationRow, version),
-    DB_COLUMN_INT(ReservationRow, line),         DB_COLUMN_DEC(ReservationRow, qty, 3),
-    DB_COLUMN_DEC(ReservationRow, allocated, 3), DB_COLUMN_TEXT(ReservationRow, uuid),
-    DB_COLUMN_TEXT(ReservationRow, owner_type),  DB_COLUMN_TEXT(ReservationRow, number),
-    DB_COLUMN_TEXT(ReservationRow, warehouse),   DB_COLUMN_TEXT(ReservationRow, item),
-    DB_COLUMN_BOOL(ReservationRow, is_closed),   DB_END};
+static const DbColumn RESERVATION_ROW[] = {DB_COLUMN_INT(ReservationRow, id),
+                                           DB_COLUMN_INT(ReservationRow, version),
+                                           DB_COLUMN_INT(ReservationRow, line),
+                                           DB_COLUMN_DEC(ReservationRow, qty, SCALE_QTY),
+                                           DB_COLUMN_DEC(ReservationRow, allocated, SCALE_QTY),
+                                           DB_COLUMN_TEXT(ReservationRow, uuid),
+                                           DB_COLUMN_TEXT(ReservationRow, owner_type),
+                                           DB_COLUMN_TEXT(ReservationRow, number),
+                                           DB_COLUMN_TEXT(ReservationRow, warehouse),
+                                           DB_COLUMN_TEXT(ReservationRow, item),
+                                           DB_COLUMN_BOOL(ReservationRow, is_closed),
+                                           DB_END};
 
 void stock_watch_queue(Request *rq, const char *items, StockEffects *effects)
 {

@@ -11,14 +11,20 @@
 const Err STOCK_BAD_REFERENCES = {.kind = ERR_RULE,
                                   .message = "The document names what does not exist"};
 
-static const DbColumn PLACE[] = {
-    DB_COLUMN_TEXT(StockPlace, item),           DB_COLUMN_TEXT(StockPlace, code),
-    DB_COLUMN_TEXT(StockPlace, name),           DB_COLUMN_TEXT(StockPlace, uom),
-    DB_COLUMN_TEXT(StockPlace, warehouse),      DB_COLUMN_TEXT(StockPlace, warehouse_code),
-    DB_COLUMN_TEXT(StockPlace, warehouse_name), DB_COLUMN_DEC(StockPlace, standard_cost, 2),
-    DB_COLUMN_BOOL(StockPlace, deleted),        DB_COLUMN_DEC(StockPlace, on_hand, 3),
-    DB_COLUMN_DEC(StockPlace, reserved, 3),     DB_COLUMN_DEC(StockPlace, value, 2),
-    DB_COLUMN_TEXT(StockPlace, last_at),        DB_END};
+static const DbColumn PLACE[] = {DB_COLUMN_TEXT(StockPlace, item),
+                                 DB_COLUMN_TEXT(StockPlace, code),
+                                 DB_COLUMN_TEXT(StockPlace, name),
+                                 DB_COLUMN_TEXT(StockPlace, uom),
+                                 DB_COLUMN_TEXT(StockPlace, warehouse),
+                                 DB_COLUMN_TEXT(StockPlace, warehouse_code),
+                                 DB_COLUMN_TEXT(StockPlace, warehouse_name),
+                                 DB_COLUMN_DEC(StockPlace, standard_cost, SCALE_MONEY),
+                                 DB_COLUMN_BOOL(StockPlace, deleted),
+                                 DB_COLUMN_DEC(StockPlace, on_hand, SCALE_QTY),
+                                 DB_COLUMN_DEC(StockPlace, reserved, SCALE_QTY),
+                                 DB_COLUMN_DEC(StockPlace, value, SCALE_MONEY),
+                                 DB_COLUMN_TEXT(StockPlace, last_at),
+                                 DB_END};
 
 void array_add(Buf *array, const char *text)
 {

@@ -2,6 +2,7 @@
 #include "do_store.h"
 
 #include "base/clock.h"
+#include "base/decimal.h"
 #include "base/str.h"
 #include "sales.sql.h"
 #include "sentient/sales.events.h"
@@ -14,8 +15,8 @@ static const DbColumn STOCK[] = {DB_COLUMN_TEXT(DoStock, uuid),
                                  DB_COLUMN_TEXT(DoStock, code),
                                  DB_COLUMN_TEXT(DoStock, name),
                                  DB_COLUMN_TEXT(DoStock, uom),
-                                 DB_COLUMN_DEC(DoStock, allocated, 3),
-                                 DB_COLUMN_DEC(DoStock, taken, 3),
+                                 DB_COLUMN_DEC(DoStock, allocated, SCALE_QTY),
+                                 DB_COLUMN_DEC(DoStock, taken, SCALE_QTY),
                                  DB_END};
 
 /* ---- one ---- */

@@ -2,6 +2,7 @@
  * so_rules.c's. */
 #include "so_store.h"
 
+#include "base/decimal.h"
 #include "base/str.h"
 #include "reference_store.h"
 #include "sales.sql.h"
@@ -20,13 +21,13 @@ static const DbColumn ITEM[] = {DB_COLUMN_TEXT(SoItem, uuid),
                                 DB_COLUMN_TEXT(SoItem, code),
                                 DB_COLUMN_TEXT(SoItem, name),
                                 DB_COLUMN_TEXT(SoItem, uom),
-                                DB_COLUMN_DEC(SoItem, price, 2),
+                                DB_COLUMN_DEC(SoItem, price, SCALE_MONEY),
                                 DB_COLUMN_BOOL(SoItem, is_active),
                                 DB_END};
 
 static const DbColumn CREDIT[] = {DB_COLUMN_BOOL(SoCredit, limited),
-                                  DB_COLUMN_DEC(SoCredit, credit_limit, 2), DB_END};
-static const DbColumn CREDIT_USED[] = {DB_COLUMN_DEC(SoCredit, used, 2), DB_END};
+                                  DB_COLUMN_DEC(SoCredit, credit_limit, SCALE_MONEY), DB_END};
+static const DbColumn CREDIT_USED[] = {DB_COLUMN_DEC(SoCredit, used, SCALE_MONEY), DB_END};
 
 /* ---- references ---- */
 

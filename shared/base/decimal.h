@@ -12,8 +12,6 @@
 enum {
     SCALE_MONEY = 2,
     SCALE_QTY = 3,
-    SCALE_COST = 4,
-    SCALE_PERCENT = 2,
     DECIMAL_TEXT = 24, /* room for any value as text */
 };
 
