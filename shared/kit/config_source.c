@@ -55,8 +55,10 @@ static const char *file_given(const Setting *setting, char *name)
 static char *file_read(const char *path, const char **ret_reason)
 {
     FILE *file = fopen(path, "re");
-    char *text = file ? calloc(1, FILE_MAX) : NULL;
-    size_t n = text ? fread(text, 1, FILE_MAX, file) : 0;
+    char *text = calloc(1, FILE_MAX);
+    if (!text)
+        abort();
+    size_t n = file ? fread(text, 1, FILE_MAX, file) : 0;
     *ret_reason = !file || ferror(file)   ? strerror(errno)
                   : n == FILE_MAX         ? "it has 64 KiB or more"
                   : memchr(text, '\0', n) ? "it holds a byte of value 0"
@@ -111,7 +113,8 @@ bool source_is_near(const Setting *setting)
 bool source_text(const Setting *setting, FILE *errors, char **ret_text)
 {
     char name[SETTING_NAME_MAX];
-    const char *reason, *given = text_given(setting->name), *path = file_given(setting, name);
+    const char *reason = NULL, *given = text_given(setting->name),
+               *path = file_given(setting, name);
     if (!given && !path)
         return source_vault_text(setting, errors, ret_text);
     *ret_text = given ? strdup(given) : file_read(path, &reason);

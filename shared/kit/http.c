@@ -31,7 +31,7 @@ size_t http_header_count(const HttpHead *head, const char *name)
 static bool list_has(const char *list, const char *word)
 {
     size_t length = strlen(word);
-    while (*list) {
+    while (list && *list) {
         list += strspn(list, " \t,");
         size_t n = strcspn(list, " \t,");
         char item[32] = "";

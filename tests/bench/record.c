@@ -65,8 +65,9 @@ static void record_values(Record *record, int count, const char *const *values, 
 static void record_close(Record *record)
 {
     static int file = -1;
-    if (file < 0)
-        file = open(getenv("RECORD"), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+    const char *path = getenv("RECORD");
+    if (file < 0 && path)
+        file = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
     (void)fputc('\n', record->stream);
     (void)fclose(record->stream);
     if (file < 0 || write(file, record->text, record->length) != (ssize_t)record->length)
@@ -82,52 +83,45 @@ static void *original(const char *name)
     return function;
 }
 
-int PQsendPrepare(PGconn *conn, const char *name, const char *query, int count, const Oid *types)
+int PQsendPrepare(PGconn *conn, const char *stmtName, const char *query, int nParams,
+                  const Oid *paramTypes)
 {
     int (*send)(PGconn *, const char *, const char *, int, const Oid *) = NULL;
     Record record;
     *(void **)&send = original("PQsendPrepare");
     record_open(&record, conn, "prepare");
-    record_field(&record, name);
+    record_field(&record, stmtName);
     record_field(&record, query);
     record_close(&record);
-    return send(conn, name, query, count, types);
+    return send(conn, stmtName, query, nParams, paramTypes);
 }
 
-int PQsendQueryPrepared(PGconn *conn, const char *name, int count, const char *const *values,
-                        const int *lengths, const int *formats, int result_format)
+int PQsendQueryPrepared(PGconn *conn, const char *stmtName, int nParams,
+                        const char *const *paramValues, const int *paramLengths,
+                        const int *paramFormats, int resultFormat)
 {
     int (*send)(PGconn *, const char *, int, const char *const *, const int *, const int *, int);
     Record record;
     *(void **)&send = original("PQsendQueryPrepared");
     record_open(&record, conn, "execute");
-    record_field(&record, name);
-    record_values(&record, count, values, lengths, formats);
+    record_field(&record, stmtName);
+    record_values(&record, nParams, paramValues, paramLengths, paramFormats);
     record_close(&record);
-    return send(conn, name, count, values, lengths, formats, result_format);
+    return send(conn, stmtName, nParams, paramValues, paramLengths, paramFormats, resultFormat);
 }
 
-int PQsendQueryParams(PGconn *conn, const char *query, int count, const Oid *types,
-                      const char *const *values, const int *lengths, const int *formats,
-                      int result_format)
+int PQsendQueryParams(PGconn *conn, const char *command, int nParams, const Oid *paramTypes,
+                      const char *const *paramValues, const int *paramLengths,
+                      const int *paramFormats, int resultFormat)
 {
     int (*send)(PGconn *, const char *, int, const Oid *, const char *const *, const int *,
                 const int *, int);
     Record record;
     *(void **)&send = original("PQsendQueryParams");
     record_open(&record, conn, "query");
-    record_field(&record, query);
-    record_values(&record, count, values, lengths, formats);
+    record_field(&record, command);
+    record_values(&record, nParams, paramValues, paramLengths, paramFormats);
     record_close(&record);
-    return send(conn, query, count, types, values, lengths, formats, result_format);
-}
-
-int PQpipelineSync(PGconn *conn)
-{
-    int (*sync)(PGconn *);
-    Record record;
-    *(void **)&sync = original("PQpipelineSync");
-    record_open(&record, conn, "sync");
-    record_close(&record);
-    return sync(conn);
+    return send(conn, command, nParams, paramTypes, paramValues, paramLengths, paramFormats,
+                resultFormat);
 }

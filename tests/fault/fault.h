@@ -29,6 +29,8 @@ bool unit_signal(const char *name, int signal);
 void unit_kill(const char *name);
 /* The address of its /readyz and /metrics now; "" where it has none. */
 const char *unit_admin(const char *name);
+/* The number that a file begins with; 0: none. */
+long number_in(const char *path);
 /* Names of a daemon's instances in the plan, ended by NULL. */
 const char **unit_instances(const char *daemon);
 /* The instance of a service that leads a role (relay, consumer, jobs); NULL: none now. */

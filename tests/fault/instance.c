@@ -82,13 +82,8 @@ Instance *instance_start(const char *daemon, ...)
 
 bool instance_is_ready(const Instance *instance)
 {
-    int port = 0;
-    FILE *file = fopen(instance->admin_file, "re");
-    if (!file)
-        return false;
-    bool has = fscanf(file, "%d", &port) == 1;
-    (void)fclose(file);
-    return has && get(client_at(text("http://127.0.0.1:%d", port)), "/readyz")->status == 200;
+    long port = number_in(instance->admin_file);
+    return port && get(client_at(text("http://127.0.0.1:%ld", port)), "/readyz")->status == 200;
 }
 
 void instance_signal(const Instance *instance, int signal)

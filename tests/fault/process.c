@@ -6,19 +6,26 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "fault.h"
 
 enum { INSTANCES_MAX = 99, READY_MS = 30000 };
 
-static pid_t pid_in(const char *file_name)
+long number_in(const char *path)
 {
-    FILE *file = fopen(text("%s/run/%s.pid", the_system()->home, file_name), "re");
-    int pid = 0;
-    if (file && fscanf(file, "%d", &pid) != 1)
-        pid = 0;
+    char line[32] = "";
+    FILE *file = fopen(path, "re");
+    if (!file || !fgets(line, sizeof line, file))
+        *line = '\0';
     if (file)
         (void)fclose(file);
+    return strtol(line, NULL, 10);
+}
+
+static pid_t pid_in(const char *file_name)
+{
+    pid_t pid = (pid_t)number_in(text("%s/run/%s.pid", the_system()->home, file_name));
     return pid > 1 ? pid : 0;
 }
 
@@ -57,14 +64,11 @@ void unit_kill(const char *name)
 /* A daemon takes another port with every start; the gateways keep theirs. */
 const char *unit_admin(const char *name)
 {
-    FILE *file = fopen(text("%s/run/%s.admin", the_system()->home, name), "re");
-    int port = 0;
-    if (!file)
+    const char *path = text("%s/run/%s.admin", the_system()->home, name);
+    if (access(path, F_OK) != 0)
         return service_admin(name);
-    if (fscanf(file, "%d", &port) != 1)
-        port = 0;
-    (void)fclose(file);
-    return port ? text("http://127.0.0.1:%d", port) : "";
+    long port = number_in(path);
+    return port ? text("http://127.0.0.1:%ld", port) : "";
 }
 
 static bool in_plan(const char *name)

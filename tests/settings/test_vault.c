@@ -1,5 +1,6 @@
 /* Settings from a vault: what comes from where, the life of the token, and a vault that is away. */
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -268,12 +269,12 @@ Test(vault, a_token_that_ran_out_is_replaced_from_its_file)
 Test(vault, an_answer_that_is_too_large_is_none)
 {
     size_t size = (size_t)300 * 1024;
-    char *json = calloc(1, size + 32);
-    (void)strcpy(json, "{\"secret\":\"");
-    memset(json + strlen(json), 'x', size);
-    (void)strcat(json, "\"}");
+    char *secret = calloc(1, size + 1), *json = NULL;
+    memset(secret, 'x', size);
+    cr_assert(asprintf(&json, "{\"secret\":\"%s\"}", secret) > 0);
     vault_server_put(server, "sentient/jwt", json);
     free(json);
+    free(secret);
     cr_expect(strstr(settings_load(false), "the answer is too large"));
 }
 

@@ -160,12 +160,12 @@ Test(config, types)
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         setenv(CASES[i].name, CASES[i].text, 1);
         bool ok;
-        const char *errors = load(&ok);
-        cr_expect_eq(ok, !CASES[i].fault, "%s=%s", CASES[i].name, CASES[i].text);
+        const char *errors = load(&ok), *fault = CASES[i].fault;
+        cr_expect_eq(ok, !fault, "%s=%s", CASES[i].name, CASES[i].text);
         if (ok)
             cr_expect_eq(config_int(CASES[i].name), CASES[i].number, "%s", CASES[i].text);
         else
-            cr_expect(strstr(errors, CASES[i].fault) && str_starts(errors, CASES[i].name));
+            cr_expect(fault && strstr(errors, fault) && str_starts(errors, CASES[i].name));
         unsetenv(CASES[i].name);
     }
 }
