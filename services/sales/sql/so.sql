@@ -34,7 +34,8 @@ SELECT o.uuid, o.number AS so_number, c.uuid AS "customer.uuid", c.code AS "cust
        w.uuid AS "warehouse.uuid", w.code AS "warehouse.code", o.order_date, o.delivery_date, o.customer_po, o.status,
        o.subtotal, o.discount_amount, o.tax_rate, o.tax_amount, o.total, o.notes, o.created_by, o.created_at,
        o.updated_at, o.version,
-       CASE WHEN (SELECT sum(l.allocated_qty) FROM sales_order_line l WHERE l.order_id = o.id)
+       CASE WHEN o.status IN ('approved', 'partially_delivered')
+                 AND (SELECT sum(l.allocated_qty) FROM sales_order_line l WHERE l.order_id = o.id)
                  > (SELECT coalesce(sum(t.qty), 0)
                     FROM delivery_order d
                     JOIN delivery_order_line t ON t.delivery_id = d.id
