@@ -6,7 +6,7 @@
 #include "settings.h"
 #include "user_store.h"
 
-/* Passwords are hashed by as many threads as requests that want it run; the others wait or go. */
+/* At most so many threads hash passwords; so many requests wait for one, the others go. */
 enum {
     PASSWORD_THREADS = 2,
     PASSWORD_QUEUE = 16,
