@@ -68,7 +68,8 @@ UPDATE reservation SET pending_since = :queued_at::timestamptz
 WHERE id IN (SELECT reservation_id FROM held);
 
 -- name: reservation_settle_lines
--- Behind a snapshot's last page: what it brought waits, each line since its order's approval. A portion of the orders.
+-- Behind a snapshot's last page: what it brought waits, each line since its order's approval. A portion of the
+-- orders, the earliest approved: stock that arrives between two portions finds nobody waiting before his turn.
 UPDATE reservation_line l
 SET queued_at = r.pending_since
 FROM reservation r
@@ -77,6 +78,7 @@ WHERE r.id = l.reservation_id AND l.queued_at IS NULL
                FROM reservation p
                WHERE p.pending_since IS NOT NULL AND NOT p.is_closed
                  AND EXISTS (SELECT FROM reservation_line q WHERE q.reservation_id = p.id AND q.queued_at IS NULL)
+               ORDER BY p.pending_since, p.id
                LIMIT :portion::integer);
 
 -- name: reservation_settle
