@@ -52,12 +52,12 @@ typedef struct HeldItems {
 /* What is set aside for others stays. */
 static const Err *check_free(const StockPlace *place, int64_t qty, const HeldItems *held)
 {
-    int64_t free = place->on_hand - place->reserved;
+    int64_t available = place->on_hand - place->reserved;
 
     for (size_t i = 0; i < held->count; i++)
         if (str_eq(held->items[i].item, place->item))
-            free += held->items[i].held;
-    return qty > free ? &STOCK_SHORT : NULL;
+            available += held->items[i].held;
+    return qty > available ? &STOCK_SHORT : NULL;
 }
 
 static const Err *book_lines(Request *rq, const Sales__DeliveryOrder *delivery,
