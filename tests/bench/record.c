@@ -125,3 +125,13 @@ int PQsendQueryParams(PGconn *conn, const char *command, int nParams, const Oid 
     return send(conn, command, nParams, paramTypes, paramValues, paramLengths, paramFormats,
                 resultFormat);
 }
+
+int PQpipelineSync(PGconn *conn)
+{
+    int (*sync)(PGconn *);
+    Record record;
+    *(void **)&sync = original("PQpipelineSync");
+    record_open(&record, conn, "sync");
+    record_close(&record);
+    return sync(conn);
+}
