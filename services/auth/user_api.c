@@ -69,11 +69,16 @@ static UserChange change_of(const Request *rq, const Auth__UserInput *in, const 
     const PbRule *rule = rq->method->in;
     bool active = pb_given(rule, &in->base, "is_active") ? in->is_active : old->is_active;
     bool email = pb_given(rule, &in->base, "email") && strcmp(in->email, old->user->email) != 0;
+    bool name =
+        pb_given(rule, &in->base, "username") && strcmp(in->username, old->user->username) != 0;
+    bool moves = pb_given(rule, &in->base, "role_id") && in->role_id != old->user->role_id;
     return (UserChange){
         .activates = active && !old->is_active,
         .deactivates = !active && old->is_active,
+        .changes_role = moves,
         .leaves_admin = old->is_admin && !role->is_admin,
         .credentials = email || pb_given(rule, &in->base, "password"),
+        .renames = name,
     };
 }
 

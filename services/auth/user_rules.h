@@ -20,12 +20,16 @@ typedef struct UserFacts {
 
 typedef struct UserChange {
     bool deletes, deactivates, activates;
+    bool changes_role;
     bool leaves_admin; /* from the role Admin to another */
     bool credentials;  /* a new password, or an e-mail that a new password would be sent to */
+    bool renames;      /* the username: what he signs in with, and what documents call him */
 } UserChange;
 
 /* Whether the change takes an Admin away, so that active_admins must be known. */
 bool user_change_counts(UserFacts facts, UserChange change);
+/* USER_LAST_ADMIN, USER_SELF, and USER_EXCEEDS for all but name, phone and language of a user who
+ * may do more than the asking one. */
 const Err *user_change_check(UserFacts facts, UserChange change);
 
 #endif

@@ -179,6 +179,29 @@ Test(sign_in, a_changed_role_or_user_is_not_handed_more_than_he_who_changes_has)
                  "permissions[0]");
 }
 
+Test(sign_in, a_user_who_may_more_is_not_managed_by_one_who_may_less)
+{
+    Client *clerk = client_permitted("'user.update','user.delete','user.read'");
+    Client *admin = client_admin();
+    const char *name = new_user("true"); /* a Viewer, who reads more than the clerk */
+    const char *found = get(clerk, text("/users?search=%s", name))->body;
+    const char *path = text("/users/%s", json_string(found, "data[0].uuid"));
+    const char *less =
+        json_raw(post(admin, "/roles", json("{'name':'%s','permissions':[]}", name))->body, "id");
+    const char *refused[] = {json("{'username':'%sx'}", name),
+                             json("{'email':'x%s@example.test'}", name),
+                             json("{'password':'" PASSWORD "x'}"), json("{'isActive':false}"),
+                             json("{'roleId':%s}", less)};
+    for (size_t i = 0; i < COUNT(refused); i++)
+        expect_error(put(clerk, path, refused[i]), 403, NULL);
+    expect_error(del(clerk, path), 403, NULL);
+    expect_json(get(clerk, path), "version", "1");
+    expect_status(put(clerk, path, json("{'phone':'021','username':'%s'}", name)), 200);
+    expect_status(put(admin, path, json("{'roleId':%s}", less)), 200);
+    expect_status(put(clerk, path, json("{'isActive':false}")), 200);
+    expect_status(del(clerk, path), 200);
+}
+
 Test(sign_in, demo_users_have_their_roles)
 {
     static const char *const USERS[][2] = {
