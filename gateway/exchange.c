@@ -27,14 +27,6 @@ static void trace_begin(Exchange *exchange)
                    take_over ? given + 3 : hex, hex + 32, take_over ? given + 53 : "01");
 }
 
-static HttpVerb verb_of(const char *method)
-{
-    for (int verb = VERB_GET; verb < VERB_COUNT; verb++)
-        if (str_eq(method, ROUTER_VERBS[verb]))
-            return (HttpVerb)verb;
-    return str_eq(method, "HEAD") ? VERB_GET : VERB_NONE;
-}
-
 static const Err *find_route(Exchange *exchange)
 {
     HttpPath path;
@@ -43,7 +35,7 @@ static const Err *find_route(Exchange *exchange)
         return &NO_ROUTE;
     if (str_eq(exchange->head.method, "OPTIONS"))
         return NULL;
-    exchange->route = exchange->match.routes[verb_of(exchange->head.method)];
+    exchange->route = exchange->match.routes[router_verb(exchange->head.method)];
     return exchange->route ? NULL : &NO_METHOD;
 }
 
@@ -65,6 +57,8 @@ static const Err *serve(Exchange *exchange)
 {
     ProtobufCMessage *in;
     TRY(exchange->refused);
+    if (exchange->line_only)
+        return find_route(exchange);
     TRY(http_framing(exchange->arena, &exchange->head, &exchange->framing));
     exchange->framed = true;
     exchange->close = exchange->framing.close || exchange->busy;

@@ -18,6 +18,7 @@ struct Exchange {
     Arena *arena;
     HttpHead head;
     const Err *refused;  /* the server found the head malformed; NULL: it is fine */
+    bool line_only;      /* it read no further than a method that it doesn't know: 404 or 405 */
     const char *address; /* the peer's; then the client's */
     bool busy;           /* threads run short: end the connection with this answer */
     void *connection;

@@ -184,6 +184,14 @@ const char *const ROUTER_VERBS[VERB_COUNT] = {[VERB_NONE] = "",
                                               [VERB_PUT] = "PUT",
                                               [VERB_DELETE] = "DELETE"};
 
+HttpVerb router_verb(const char *method)
+{
+    for (int verb = VERB_GET; verb < VERB_COUNT; verb++)
+        if (str_eq(method, ROUTER_VERBS[verb]))
+            return (HttpVerb)verb;
+    return str_eq(method, "HEAD") ? VERB_GET : VERB_NONE;
+}
+
 const char *router_allow(Arena *arena, const RouteMatch *match)
 {
     Buf buf = {.arena = arena};

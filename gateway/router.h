@@ -46,6 +46,8 @@ typedef struct RouteMatch {
 } RouteMatch;
 
 extern const char *const ROUTER_VERBS[]; /* by HttpVerb: "GET" … */
+/* HEAD is GET; VERB_NONE for what no route takes, OPTIONS among it. */
+HttpVerb router_verb(const char *method);
 
 /* False where no route has this path. A fixed segment wins over a parameter. */
 bool router_match(const Router *router, const HttpPath *path, RouteMatch *ret_match);

@@ -14,6 +14,7 @@
 enum {
     ARENA_KEEP = 16 * 1024,
     DRAIN_MS = 5000,
+    METHOD_MAX = 32, /* a longer word is none */
     /* Larger than what we take, so that a head that is too large is parsed and refused by name. */
     PARSE_MAX = 16 * HTTP_HEAD_MAX,
 };
@@ -129,8 +130,18 @@ static int on_request(struct mg_connection *connection)
     return answer(connection, exchange);
 }
 
+/* Whether the library gave up at a method that it does not know, and the request line is sound. */
+static bool line_only(const struct mg_request_info *info, int status)
+{
+    return status == 400 && info->request_method && info->request_uri && info->http_version &&
+           (str_eq(info->http_version, "1.1") || str_eq(info->http_version, "1.0")) &&
+           router_verb(info->request_method) == VERB_NONE &&
+           !str_eq(info->request_method, "OPTIONS") && strlen(info->request_method) <= METHOD_MAX &&
+           strlen(info->request_uri) <= HTTP_HEAD_MAX;
+}
+
 /* What the library refused itself. Status and text are its own; ours is 400 for all but its own
- * failures. */
+ * failures, and methods that it does not know. */
 static int on_error(struct mg_connection *connection, int status, const char *message)
 {
     Worker *worker = mg_get_thread_pointer(connection);
@@ -146,6 +157,12 @@ static int on_error(struct mg_connection *connection, int status, const char *me
     exchange->address = info->remote_addr;
     exchange->refused = err;
     exchange->head = (HttpHead){.method = "", .version = "1.1"};
+    if (line_only(info, status)) {
+        exchange->refused = NULL;
+        exchange->line_only = true;
+        exchange->head.method = info->request_method;
+        exchange->head.target = info->request_uri;
+    }
     (void)answer(connection, exchange);
     return 0;
 }
