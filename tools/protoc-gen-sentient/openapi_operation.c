@@ -86,17 +86,34 @@ const char *openapi_path(Arena *arena, const Method *method)
     return buf.data;
 }
 
+/* What every list takes is said here, once; a field's own comment wins. */
+static const char *parameter_text(const Field *field)
+{
+    static const char *const PAGING[][2] = {
+        {"sort", "With - in front turned round. Newest first where absent."},
+        {"page", "1 where absent. page × limit above 10 000 is 400: use cursor."},
+        {"limit", "Rows of a page; 20 where absent."},
+        {"cursor", "nextCursor of the page before, with the same sort and filters. The answer has "
+                   "neither total nor page."},
+    };
+    for (size_t i = 0; !*field->comment && i < sizeof PAGING / sizeof *PAGING; i++)
+        if (str_eq(field->json, PAGING[i][0]))
+            return PAGING[i][1];
+    return field->comment;
+}
+
 static void put_parameter(Json *json, const Method *method, size_t index)
 {
     const Field *field = &method->in->fields[index];
+    const char *description = parameter_text(field);
     bool in_path = method->path_fields >> index & 1;
     json_open(json, NULL, '{');
     json_text(json, "name", field->json);
     json_text(json, "in", in_path ? "path" : "query");
     if (in_path || field->rule->required)
         json_raw(json, "required", "true");
-    if (*field->comment)
-        json_text(json, "description", field->comment);
+    if (*description)
+        json_text(json, "description", description);
     schema_field(json, "schema", field, SHOWN_REQUEST);
     json_close(json, '}');
 }

@@ -182,6 +182,41 @@ Test(documents, what_a_value_may_be)
     cJSON_Delete(document);
 }
 
+Test(documents, answers_name_their_closed_sets)
+{
+    cJSON *document = cJSON_Parse(OPENAPI_JSON);
+    const char *orders = "[\"update\",\"submit\",\"approve\",\"reject\",\"cancel\",\"close\","
+                         "\"deliver\"]";
+    static const char *const ORDERS[] = {"SalesOrder", "SalesOrderSummary"};
+    static const char *const DELIVERIES[] = {"DeliveryOrder", "DeliveryOrderSummary"};
+    static const char *const RIGHTS[] = {"Profile", "Role"};
+    for (size_t i = 0; i < 2; i++) {
+        const cJSON *actions = schema_property(document, ORDERS[i], "allowedActions");
+        expect_member(resolve(actions, "#/items"), "enum", orders);
+        actions = schema_property(document, DELIVERIES[i], "allowedActions");
+        expect_member(resolve(actions, "#/items"), "enum", "[\"ship\",\"deliver\",\"cancel\"]");
+        const cJSON *rights = schema_property(document, RIGHTS[i], "permissions");
+        cr_expect_eq(cJSON_GetArraySize(resolve(rights, "#/items/enum")), (int)PERMISSION_COUNT);
+    }
+    cJSON_Delete(document);
+}
+
+Test(documents, a_list_says_how_it_is_paged)
+{
+    cJSON *document = cJSON_Parse(OPENAPI_JSON);
+    const cJSON *paths = cJSON_GetObjectItemCaseSensitive(document, "paths");
+    const cJSON *list = cJSON_GetObjectItemCaseSensitive(paths, "/api/customers");
+    const cJSON *parameter;
+    cJSON_ArrayForEach(parameter, resolve(list, "#/get/parameters"))
+    {
+        const char *name = member_text(parameter, "name");
+        bool paging = !strcmp(name, "sort") || !strcmp(name, "page") || !strcmp(name, "limit") ||
+                      !strcmp(name, "cursor");
+        cr_expect(!paging || *member_text(parameter, "description"), "%s", name);
+    }
+    cJSON_Delete(document);
+}
+
 /* Each ended by '|': "200|400|". */
 static void expect_statuses(const cJSON *document, const char *verb, const char *path,
                             const char *statuses)
