@@ -6,7 +6,6 @@
 #include "seed.h"
 #include "sentient/auth.handlers.h"
 #include "session_tokens.h"
-#include "stamp.h"
 
 /* One answer for a wrong password, an unknown, an inactive and a deleted user; the failure stays
  * counted. */
@@ -82,7 +81,7 @@ static void remember(Request *rq, const SignIn *sign_in, const Owner *owner)
 {
     db_queue(rq->db, &LOGIN_SUCCEED,
              ARG(arg_int("user_id", owner->id), arg_text("address", sign_in->attempt.address),
-                 arg_text("now", stamp_now(rq))),
+                 arg_text("now", rq_now(rq))),
              INTO_NOTHING);
     attempt_forgive(rq, &sign_in->attempt);
     if (sign_in->rehashed)
@@ -99,7 +98,7 @@ static void session_open(Request *rq, const Owner *owner, const char *session, A
     refresh_token_hash(out->refresh_token, hash);
     db_queue(rq->db, &SESSION_OPEN,
              ARG(arg_text("session", session), arg_int("user_id", owner->id),
-                 arg_text("address", rq->address), arg_text("now", stamp_now(rq)),
+                 arg_text("address", rq->address), arg_text("now", rq_now(rq)),
                  arg_int("seconds", config_int("JWT_REFRESH_EXPIRES_IN")),
                  arg_int("access_seconds", config_int("JWT_EXPIRES_IN") + ACCESS_SLACK_S),
                  arg_bytes("hash", hash, sizeof hash)),
@@ -125,7 +124,7 @@ const Err *session_login(Request *rq, const Auth__LoginInput *in, Auth__Session 
     Owner owner = {0};
     if (!sign_in)
         return check_first(rq, in);
-    const char *session = stamp_uuid(rq);
+    const char *session = rq_uuid(rq);
     out->user = ARENA_NEW(rq->arena, Auth__Profile);
     auth__profile__init(out->user);
     TRY(judge(rq, sign_in, &owner));
@@ -140,5 +139,5 @@ const Err *session_login(Request *rq, const Auth__LoginInput *in, Auth__Session 
 
 const Err *login_forget(Request *rq)
 {
-    return db_run(rq->db, &LOGIN_FORGET, ARG(arg_text("now", stamp_now(rq))), INTO_NOTHING);
+    return db_run(rq->db, &LOGIN_FORGET, ARG(arg_text("now", rq_now(rq))), INTO_NOTHING);
 }

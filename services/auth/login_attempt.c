@@ -4,7 +4,6 @@
 #include "auth.sql.h"
 #include "kit/config.h"
 #include "login_rules.h"
-#include "stamp.h"
 
 static const Err TOO_MANY = {.kind = ERR_LIMIT, .message = "Too many wrong passwords: wait"};
 
@@ -30,7 +29,7 @@ const Err *attempt_check(Request *rq, const Attempt *attempt)
     TRY(db_run(rq->db, &LOGIN_HISTORY,
                ARG(arg_bytes("name_hash", attempt->name_hash, TOKEN_HASH),
                    arg_text("address", attempt->address), arg_text("name", attempt->name),
-                   arg_text("now", stamp_now(rq))),
+                   arg_text("now", rq_now(rq))),
                INTO_STRUCT(HISTORY, &history)));
     if (history.known_lately && rq->rank < RANK_KNOWN)
         rq->rank = RANK_KNOWN;
@@ -51,7 +50,7 @@ void attempt_fail(Request *rq, const Attempt *attempt)
 {
     db_queue(rq->db, &LOGIN_FAIL,
              ARG(arg_bytes("name_hash", attempt->name_hash, TOKEN_HASH),
-                 arg_text("address", attempt->address), arg_text("now", stamp_now(rq))),
+                 arg_text("address", attempt->address), arg_text("now", rq_now(rq))),
              INTO_NOTHING);
 }
 

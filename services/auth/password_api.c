@@ -5,7 +5,6 @@
 #include "sentient/auth.events.h"
 #include "sentient/auth.handlers.h"
 #include "session_rules.h"
-#include "stamp.h"
 #include "user_store.h"
 
 static const Err WRONG_PASSWORD = {.kind = ERR_RULE, .message = "The current password is wrong"};
@@ -89,13 +88,13 @@ const Err *password_update(Request *rq, const Auth__PasswordChange *in, Auth__Pr
     auth__user__init(user);
     TRY(db_run(rq->db, &SESSION_SET_PASSWORD,
                ARG(arg_text("uuid", rq->user), arg_text("old_hash", password->old_hash),
-                   arg_text("new_hash", password->new_hash), arg_text("now", stamp_now(rq))),
+                   arg_text("new_hash", password->new_hash), arg_text("now", rq_now(rq))),
                TRY_MESSAGE(user, &changed)));
     if (!changed)
         return &WRONG_PASSWORD; /* another request changed it meanwhile */
     db_queue(rq->db, &SESSION_END_OTHERS,
              ARG(arg_text("uuid", rq->user), arg_text("session", rq->session),
-                 arg_text("now", stamp_now(rq))),
+                 arg_text("now", rq_now(rq))),
              INTO_NOTHING);
     user_end_links(rq, rq->user);
     TRY(db_run(rq->db, &SESSION_PROFILE, ARG(arg_text("uuid", rq->user)), INTO_MESSAGE(out)));

@@ -5,7 +5,6 @@
 #include "sentient/auth.events.h"
 #include "sentient/auth.handlers.h"
 #include "session_rules.h"
-#include "stamp.h"
 #include "user_store.h"
 
 static const Err LINK_DEAD = {.kind = ERR_RULE, .message = "The link is not valid any more"};
@@ -24,11 +23,11 @@ const Err *password_forgot(Request *rq, const Auth__ForgottenPassword *in, Senti
 {
     (void)out;
     uint8_t hash[TOKEN_HASH];
-    const char *uuid = stamp_uuid(rq);
+    const char *uuid = rq_uuid(rq);
     reset_token_hash(reset_token_of(rq->arena, uuid), hash);
     db_queue(rq->db, &RESET_OPEN,
              ARG(arg_text("uuid", uuid), arg_bytes("hash", hash, sizeof hash),
-                 arg_text("email", in->email), arg_text("now", stamp_now(rq))),
+                 arg_text("email", in->email), arg_text("now", rq_now(rq))),
              INTO_NOTHING);
     return NULL;
 }
@@ -39,7 +38,7 @@ static const Err *find_owner(Request *rq, const char *token, Owner *ret_owner)
     bool found = false;
     reset_token_hash(token, hash);
     TRY(db_run(rq->db, &RESET_OWNER,
-               ARG(arg_bytes("hash", hash, sizeof hash), arg_text("now", stamp_now(rq))),
+               ARG(arg_bytes("hash", hash, sizeof hash), arg_text("now", rq_now(rq))),
                TRY_STRUCT(OWNER, ret_owner, &found)));
     return found ? NULL : rq_detail(rq, &LINK_DEAD, "token", "is not valid");
 }
@@ -66,7 +65,7 @@ const Err *password_reset(Request *rq, const Auth__PasswordReset *in, Sentient__
         const char *fault = password_fault(in->password, owner.username);
         return fault ? rq_detail(rq, &ERR_VALIDATION, "password", "%s", fault) : &RETRY_PREPARED;
     }
-    const char *now = stamp_now(rq);
+    const char *now = rq_now(rq);
     user_end_links(rq, owner.uuid);
     db_queue(rq->db, &SESSION_END_ALL, ARG(arg_text("uuid", owner.uuid), arg_text("now", now)),
              INTO_NOTHING);

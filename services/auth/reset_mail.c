@@ -6,7 +6,6 @@
 #include "kit/mail.h"
 #include "reset_token.h"
 #include "seed.h"
-#include "stamp.h"
 
 enum { PAUSE_MAX_S = 60 };
 
@@ -78,7 +77,7 @@ const Err *reset_mail_send(Request *rq)
 {
     bool found = false;
     Pending *pending = ARENA_NEW(rq->arena, Pending);
-    TRY(db_run(rq->db, &RESET_PENDING, ARG(arg_text("now", stamp_now(rq))),
+    TRY(db_run(rq->db, &RESET_PENDING, ARG(arg_text("now", rq_now(rq))),
                TRY_STRUCT(PENDING, pending, &found)));
     if (!found)
         return NULL;
@@ -102,15 +101,14 @@ const Err *reset_mail_mark(Request *rq)
     const Pending *pending = rq->prepared;
     if (pending->sent)
         return db_run(rq->db, &RESET_SENT,
-                      ARG(arg_int("id", pending->id), arg_text("now", stamp_now(rq))),
-                      INTO_NOTHING);
+                      ARG(arg_int("id", pending->id), arg_text("now", rq_now(rq))), INTO_NOTHING);
     return db_run(rq->db, &RESET_POSTPONE,
-                  ARG(arg_int("id", pending->id), arg_text("now", stamp_now(rq)),
+                  ARG(arg_int("id", pending->id), arg_text("now", rq_now(rq)),
                       arg_int("seconds", pause_after(pending->attempts))),
                   INTO_NOTHING);
 }
 
 const Err *reset_forget(Request *rq)
 {
-    return db_run(rq->db, &RESET_FORGET, ARG(arg_text("now", stamp_now(rq))), INTO_NOTHING);
+    return db_run(rq->db, &RESET_FORGET, ARG(arg_text("now", rq_now(rq))), INTO_NOTHING);
 }

@@ -4,7 +4,6 @@
 #include "role_store.h"
 #include "sentient/auth.events.h"
 #include "sentient/auth.handlers.h"
-#include "stamp.h"
 #include "user_rules.h"
 
 static const Err ROLE_FIXED = {.kind = ERR_RULE,
@@ -52,12 +51,12 @@ static const Err *emit_state(Request *rq, const char *uuid, const Auth__Role *ro
 
 const Err *role_create(Request *rq, const Auth__RoleInput *in, Auth__Role *out)
 {
-    const char *uuid = stamp_uuid(rq);
+    const char *uuid = rq_uuid(rq);
     TRY(check_grant(rq, in->permissions, in->n_permissions, NULL));
     TRY(db_run(rq->db, &ROLE_INSERT,
                ARGS(.message = &in->base,
                     .args = WITH(arg_text("uuid", uuid), arg_text("created_by", rq->username),
-                                 arg_text("now", stamp_now(rq)))),
+                                 arg_text("now", rq_now(rq)))),
                INTO_MESSAGE(out)));
     return emit_state(rq, uuid, out);
 }
@@ -71,7 +70,7 @@ const Err *role_update(Request *rq, const Auth__RolePermissions *in, Auth__Role 
         return &ROLE_FIXED;
     TRY(check_grant(rq, in->permissions, in->n_permissions, role.rights));
     TRY(db_run(rq->db, &ROLE_SET_PERMISSIONS,
-               ARGS(.message = &in->base, .args = WITH(arg_text("now", stamp_now(rq)))),
+               ARGS(.message = &in->base, .args = WITH(arg_text("now", rq_now(rq)))),
                INTO_MESSAGE(out)));
     return emit_state(rq, role.uuid, out);
 }

@@ -3,7 +3,6 @@
 #include "role_rules.h"
 #include "seed.h"
 #include "sentient/auth.events.h"
-#include "stamp.h"
 
 typedef struct SeedRole {
     const char *name, *description;
@@ -48,7 +47,7 @@ static const Err *permission_seed(Request *rq)
     Auth__RoleExport pruned = AUTH__ROLE_EXPORT__INIT;
     db_queue(rq->db, &ROLE_DROP_PERMISSIONS, args, INTO_NOTHING);
     db_queue(rq->db, &ROLE_SEED_PERMISSIONS, args, INTO_NOTHING);
-    args.args = WITH(arg_text("now", stamp_now(rq)));
+    args.args = WITH(arg_text("now", rq_now(rq)));
     TRY(db_run(rq->db, &ROLE_PRUNE, args, INTO_LIST(&pruned, "roles")));
     for (size_t i = 0; i < pruned.n_roles; i++)
         TRY(emit_role_updated(rq, pruned.roles[i]));
@@ -68,9 +67,9 @@ static const Err *role_seed_one(Request *rq, const SeedRole *role)
         if (rights_match(role->rights, PERMISSIONS[i].name))
             in.permissions[in.n_permissions++] = arena_strdup(rq->arena, PERMISSIONS[i].name);
     TRY(db_run(rq->db, &ROLE_SEED,
-               ARGS(.message = &in.base, .args = WITH(arg_text("uuid", stamp_uuid(rq)),
+               ARGS(.message = &in.base, .args = WITH(arg_text("uuid", rq_uuid(rq)),
                                                       arg_bool("is_system", role->is_system),
-                                                      arg_text("now", stamp_now(rq)))),
+                                                      arg_text("now", rq_now(rq)))),
                TRY_MESSAGE(state, &made)));
     return made ? emit_role_updated(rq, state) : NULL;
 }
@@ -83,7 +82,7 @@ const Err *role_seed(Request *rq)
     TRY(permission_seed(rq));
     for (size_t i = 0; i < sizeof ROLES / sizeof *ROLES; i++)
         TRY(role_seed_one(rq, &ROLES[i]));
-    TRY(db_run(rq->db, &ROLE_COMPLETE_ADMIN, ARG(arg_text("now", stamp_now(rq))),
+    TRY(db_run(rq->db, &ROLE_COMPLETE_ADMIN, ARG(arg_text("now", rq_now(rq))),
                TRY_MESSAGE(admin, &completed)));
     return completed ? emit_role_updated(rq, admin) : NULL;
 }

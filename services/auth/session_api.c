@@ -5,7 +5,6 @@
 #include "seed.h"
 #include "sentient/auth.handlers.h"
 #include "session_tokens.h"
-#include "stamp.h"
 
 static const Err REFRESH_REFUSED = {.kind = ERR_UNAUTHENTICATED,
                                     .message = "The refresh token is not valid"};
@@ -35,20 +34,18 @@ static const Err *token_spend(Request *rq, const char *token, Presented *ret_pre
     bool found = false;
     refresh_token_hash(token, hash);
     TRY(db_run(rq->db, &SESSION_TOKEN,
-               ARG(arg_bytes("hash", hash, sizeof hash), arg_text("now", stamp_now(rq))),
+               ARG(arg_bytes("hash", hash, sizeof hash), arg_text("now", rq_now(rq))),
                TRY_STRUCT(PRESENTED, ret_presented, &found)));
     if (!found || !ret_presented->alive)
         return &REFRESH_REFUSED;
     if (ret_presented->spent) {
-        db_queue(
-            rq->db, &SESSION_END,
-            ARG(arg_int("session_id", ret_presented->session_id), arg_text("now", stamp_now(rq))),
-            INTO_NOTHING);
+        db_queue(rq->db, &SESSION_END,
+                 ARG(arg_int("session_id", ret_presented->session_id), arg_text("now", rq_now(rq))),
+                 INTO_NOTHING);
         return &REFRESH_REUSED;
     }
     db_queue(rq->db, &SESSION_SPEND,
-             ARG(arg_bytes("hash", hash, sizeof hash), arg_text("now", stamp_now(rq))),
-             INTO_NOTHING);
+             ARG(arg_bytes("hash", hash, sizeof hash), arg_text("now", rq_now(rq))), INTO_NOTHING);
     return NULL;
 }
 
@@ -62,7 +59,7 @@ const Err *session_refresh(Request *rq, const Auth__RefreshInput *in, Auth__Toke
     out->refresh_token = token_new(rq->arena);
     refresh_token_hash(out->refresh_token, hash);
     db_queue(rq->db, &SESSION_EXTEND,
-             ARG(arg_int("session_id", old.session_id), arg_text("now", stamp_now(rq)),
+             ARG(arg_int("session_id", old.session_id), arg_text("now", rq_now(rq)),
                  arg_int("seconds", config_int("JWT_REFRESH_EXPIRES_IN")),
                  arg_int("max_seconds", config_int("SESSION_EXPIRES_IN")),
                  arg_int("access_seconds", config_int("JWT_EXPIRES_IN") + ACCESS_SLACK_S),
@@ -83,7 +80,7 @@ const Err *session_logout(Request *rq, const Sentient__Empty *in, Sentient__Empt
     (void)out;
     db_queue(rq->db, &SESSION_LOGOUT,
              ARG(arg_text("session", rq->session), arg_text("uuid", rq->user),
-                 arg_text("now", stamp_now(rq))),
+                 arg_text("now", rq_now(rq))),
              INTO_NOTHING);
     return NULL;
 }
@@ -99,5 +96,5 @@ const Err *session_me(Request *rq, const Sentient__Empty *in, Auth__Profile *out
 
 const Err *session_forget(Request *rq)
 {
-    return db_run(rq->db, &SESSION_FORGET, ARG(arg_text("now", stamp_now(rq))), INTO_NOTHING);
+    return db_run(rq->db, &SESSION_FORGET, ARG(arg_text("now", rq_now(rq))), INTO_NOTHING);
 }

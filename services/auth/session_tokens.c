@@ -5,7 +5,6 @@
 #include "base/str.h"
 #include "kit/config.h"
 #include "kit/jwt.h"
-#include "stamp.h"
 
 /* "so.read" "so.create" → ",so.read,so.create," */
 static const char *permissions_text(Arena *arena, const Auth__Profile *user)
@@ -36,7 +35,7 @@ const Err *access_token_make(Request *rq, const Auth__Profile *user, int64_t rol
         .username = user->username,
         .permissions = permissions_text(rq->arena, user),
         .rid = role_id,
-        .jti = stamp_uuid(rq),
+        .jti = rq_uuid(rq),
         .sid = session,
         .iat = now,
         .exp = now + config_int("JWT_EXPIRES_IN"),

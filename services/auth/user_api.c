@@ -7,7 +7,6 @@
 #include "sentient/auth.events.h"
 #include "sentient/auth.handlers.h"
 #include "session_rules.h"
-#include "stamp.h"
 #include "user_rules.h"
 #include "user_store.h"
 
@@ -50,7 +49,7 @@ const Err *user_create_prepare(Request *rq, const Auth__UserInput *in)
 
 const Err *user_create(Request *rq, const Auth__UserInput *in, Auth__User *out)
 {
-    const char *uuid = stamp_uuid(rq);
+    const char *uuid = rq_uuid(rq);
     RoleRights role;
     if (!rq->prepared)
         TRY(check_password(rq, in->password, in->username));

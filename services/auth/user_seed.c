@@ -6,7 +6,6 @@
 #include "seed.h"
 #include "sentient/auth.events.h"
 #include "session_rules.h"
-#include "stamp.h"
 #include "user_store.h"
 
 static const char DEMO_PASSWORD[] = "Password123!";
@@ -37,7 +36,7 @@ static char *demo_email(Request *rq, size_t i)
 
 static const Err *demo_user(Request *rq, size_t i, const char *hash)
 {
-    const char *uuid = stamp_uuid(rq);
+    const char *uuid = rq_uuid(rq);
     int64_t role_id = 0;
     Auth__UserInput in = AUTH__USER_INPUT__INIT;
     Auth__User *out = ARENA_NEW(rq->arena, Auth__User);
@@ -74,7 +73,7 @@ static const Err *demo_seed(Request *rq)
 
 static const Err *bootstrap(Request *rq, const char *password)
 {
-    const char *uuid = stamp_uuid(rq);
+    const char *uuid = rq_uuid(rq);
     const char *hash = NULL;
     Auth__User *out = ARENA_NEW(rq->arena, Auth__User);
     auth__user__init(out);
@@ -84,11 +83,11 @@ static const Err *bootstrap(Request *rq, const char *password)
     TRY(db_run(rq->db, &USER_BOOTSTRAP,
                ARG(arg_text("uuid", uuid), arg_text("username", "admin"),
                    arg_text("email", "admin@localhost"), arg_text("full_name", "Administrator"),
-                   arg_text("password_hash", hash), arg_text("now", stamp_now(rq))),
+                   arg_text("password_hash", hash), arg_text("now", rq_now(rq))),
                INTO_MESSAGE(out)));
     user_end_links(rq, out->uuid);
     TRY(db_run(rq->db, &SESSION_END_ALL,
-               ARG(arg_text("uuid", out->uuid), arg_text("now", stamp_now(rq))), INTO_NOTHING));
+               ARG(arg_text("uuid", out->uuid), arg_text("now", rq_now(rq))), INTO_NOTHING));
     log_warn("created the user admin: change its password at the first sign-in");
     return out->version == 1 ? emit_user_created(rq, out) : emit_user_updated(rq, out);
 }

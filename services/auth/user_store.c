@@ -2,7 +2,6 @@
 #include "user_store.h"
 
 #include "auth.sql.h"
-#include "stamp.h"
 
 const Err USER_USERNAME_TAKEN = {.kind = ERR_CONFLICT, .message = "The username is taken"};
 const Err USER_EMAIL_TAKEN = {.kind = ERR_CONFLICT, .message = "The e-mail is taken"};
@@ -68,7 +67,7 @@ const Err *user_insert(Request *rq, const char *uuid, const ProtobufCMessage *in
         rq->db, &USER_INSERT,
         ARGS(.message = in,
              .args = WITH(arg_text("uuid", uuid), arg_text("password_hash", password_hash),
-                          arg_text("created_by", rq->username), arg_text("now", stamp_now(rq)))),
+                          arg_text("created_by", rq->username), arg_text("now", rq_now(rq)))),
         INTO_MESSAGE(out));
 }
 
@@ -77,25 +76,25 @@ const Err *user_save(Request *rq, const UserAccount *account, const char *passwo
 {
     return db_run(
         rq->db, &USER_SAVE,
-        ARGS(.message = &account->user->base, .args = WITH(arg_text("password_hash", password_hash),
-                                                           arg_text("now", stamp_now(rq)))),
+        ARGS(.message = &account->user->base,
+             .args = WITH(arg_text("password_hash", password_hash), arg_text("now", rq_now(rq)))),
         INTO_MESSAGE(out));
 }
 
 const Err *user_remove(Request *rq, const char *uuid, Auth__User *out)
 {
-    return db_run(rq->db, &USER_REMOVE, ARG(arg_text("uuid", uuid), arg_text("now", stamp_now(rq))),
+    return db_run(rq->db, &USER_REMOVE, ARG(arg_text("uuid", uuid), arg_text("now", rq_now(rq))),
                   INTO_MESSAGE(out));
 }
 
 void user_end_sessions(Request *rq, int64_t id)
 {
-    db_queue(rq->db, &USER_END_SESSIONS, ARG(arg_int("id", id), arg_text("now", stamp_now(rq))),
+    db_queue(rq->db, &USER_END_SESSIONS, ARG(arg_int("id", id), arg_text("now", rq_now(rq))),
              INTO_NOTHING);
 }
 
 void user_end_links(Request *rq, const char *uuid)
 {
-    db_queue(rq->db, &RESET_SPEND, ARG(arg_text("uuid", uuid), arg_text("now", stamp_now(rq))),
+    db_queue(rq->db, &RESET_SPEND, ARG(arg_text("uuid", uuid), arg_text("now", rq_now(rq))),
              INTO_NOTHING);
 }

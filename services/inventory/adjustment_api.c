@@ -1,7 +1,6 @@
 /* Requests about adjustments: list, read, create. Their figures are stock_rules.c's. */
 #include "base/clock.h"
 #include "base/decimal.h"
-#include "base/id.h"
 #include "inventory.sql.h"
 #include "sentient/inventory.events.h"
 #include "sentient/inventory.handlers.h"
@@ -160,14 +159,12 @@ static const Err *book_lines(Adjusting *adjusting)
 static void compose_header(Adjusting *adjusting)
 {
     Inventory__Adjustment *out = adjusting->out;
-    Arena *arena = adjusting->rq->arena;
 
-    out->uuid = arena_alloc(arena, UUID_TEXT);
-    uuid_v7(out->uuid);
+    out->uuid = rq_uuid(adjusting->rq);
     out->warehouse = warehouse_ref(adjusting->rq, adjusting->places[0]);
     out->reason = adjusting->in->reason;
     out->notes = adjusting->in->notes;
-    out->created_by = arena_strdup(arena, adjusting->rq->username);
+    out->created_by = arena_strdup(adjusting->rq->arena, adjusting->rq->username);
     out->created_at = adjusting->stock.now;
     out->has_version = true;
     out->version = 1;

@@ -2,9 +2,7 @@
  * Not their stock, but that it has to be gone before an item goes. */
 #include <inttypes.h>
 
-#include "base/clock.h"
 #include "base/decimal.h"
-#include "base/id.h"
 #include "inventory.sql.h"
 #include "sentient/inventory.events.h"
 #include "sentient/inventory.handlers.h"
@@ -39,13 +37,12 @@ const Err *item_create(Request *rq, const Inventory__ItemInput *in, Inventory__I
 {
     StockEffects effects = {0};
     Buf items = {.arena = rq->arena};
-    char uuid[UUID_TEXT], now[INSTANT_TEXT];
+    const char *uuid = rq_uuid(rq);
 
-    uuid_v7(uuid);
-    instant_format(rq->now, now);
     array_add(&items, uuid);
     db_queue(rq->db, &ITEM_INSERT,
-             ARGS(.message = &in->base, .args = WITH(arg_text("uuid", uuid), arg_text("now", now))),
+             ARGS(.message = &in->base,
+                  .args = WITH(arg_text("uuid", uuid), arg_text("now", rq_now(rq)))),
              INTO_MESSAGE(out));
     stock_watch_queue(rq, array_text(&items), &effects);
     TRY(db_flush(rq->db));
@@ -57,15 +54,14 @@ const Err *item_update(Request *rq, const Inventory__ItemInput *in, Inventory__I
 {
     StockEffects effects = {0};
     Buf items = {.arena = rq->arena};
-    char now[INSTANT_TEXT];
 
     db_queue(rq->db, &STOCK_GATE, NO_ARGS, INTO_NOTHING);
     TRY(db_run(rq->db, &ITEM_LOCK, ARG(arg_text("uuid", in->uuid)), INTO_MESSAGE(out)));
     TRY(rq_check_version(rq, out->version));
     pb_merge(rq->method->in, &in->base, rq->method->out, &out->base);
-    instant_format(rq->now, now);
     array_add(&items, in->uuid);
-    db_queue(rq->db, &ITEM_UPDATE, ARGS(.message = &out->base, .args = WITH(arg_text("now", now))),
+    db_queue(rq->db, &ITEM_UPDATE,
+             ARGS(.message = &out->base, .args = WITH(arg_text("now", rq_now(rq)))),
              INTO_MESSAGE(out));
     stock_watch_queue(rq, array_text(&items), &effects);
     TRY(db_flush(rq->db));
@@ -99,7 +95,6 @@ const Err *item_delete(Request *rq, const Sentient__DocumentRef *in, Sentient__D
     Inventory__Item item = INVENTORY__ITEM__INIT;
     const Sentient__UsageCount *usage = rq->prepared;
     ItemStock stock;
-    char now[INSTANT_TEXT];
 
     db_queue(rq->db, &STOCK_GATE, NO_ARGS, INTO_NOTHING);
     db_queue(rq->db, &ITEM_LOCK, ARG(arg_text("uuid", in->uuid)), INTO_MESSAGE(&item));
@@ -112,8 +107,7 @@ const Err *item_delete(Request *rq, const Sentient__DocumentRef *in, Sentient__D
     if (usage->documents > 0)
         return rq_detail(rq, &ITEM_IN_USE, "documents", "%" PRId64 " open documents use it",
                          usage->documents);
-    instant_format(rq->now, now);
-    TRY(db_run(rq->db, &ITEM_DELETE, ARG(arg_text("uuid", in->uuid), arg_text("now", now)),
+    TRY(db_run(rq->db, &ITEM_DELETE, ARG(arg_text("uuid", in->uuid), arg_text("now", rq_now(rq))),
                INTO_MESSAGE(&item)));
     out->uuid = in->uuid;
     out->has_deleted = out->deleted = true;

@@ -1,15 +1,13 @@
 /* Adding the ledger up. Nothing is repaired here. */
 #include "stock_integrity.h"
 
-#include "base/clock.h"
 #include "base/log.h"
 #include "inventory.sql.h"
 #include "svc/metrics.h"
 
 const Err *integrity_check(Request *rq, Inventory__IntegrityReport *out)
 {
-    out->checked_at = arena_alloc(rq->arena, INSTANT_TEXT);
-    instant_format(rq->now, out->checked_at);
+    out->checked_at = rq_now(rq);
     db_queue(rq->db, &INTEGRITY_ROWS, NO_ARGS, INTO_MESSAGE(out));
     db_queue(rq->db, &INTEGRITY_DIFFERENCES, NO_ARGS, INTO_LIST(out, "differences"));
     TRY(db_flush(rq->db));

@@ -1,7 +1,6 @@
 /* Requests about transfers: list, read, create. Value moves at the source's average. */
 #include "base/clock.h"
 #include "base/decimal.h"
-#include "base/id.h"
 #include "inventory.sql.h"
 #include "sentient/inventory.events.h"
 #include "sentient/inventory.handlers.h"
@@ -131,8 +130,7 @@ static void compose_header(Moving *moving)
     Inventory__Transfer *out = moving->out;
     const char *item = in->items[0]->item_id;
 
-    out->uuid = arena_alloc(moving->rq->arena, UUID_TEXT);
-    uuid_v7(out->uuid);
+    out->uuid = rq_uuid(moving->rq);
     out->from_warehouse =
         warehouse_ref(moving->rq, stock_place(&moving->stock, item, in->from_warehouse_id));
     out->to_warehouse =

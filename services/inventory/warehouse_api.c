@@ -1,6 +1,4 @@
 /* Requests about warehouses: list, create, export. Not the stock that lies in them. */
-#include "base/clock.h"
-#include "base/id.h"
 #include "inventory.sql.h"
 #include "sentient/inventory.events.h"
 #include "sentient/inventory.handlers.h"
@@ -14,14 +12,10 @@ const Err *warehouse_list(Request *rq, const Inventory__WarehouseQuery *in,
 const Err *warehouse_create(Request *rq, const Inventory__WarehouseInput *in,
                             Inventory__Warehouse *out)
 {
-    char uuid[UUID_TEXT], now[INSTANT_TEXT];
-
-    uuid_v7(uuid);
-    instant_format(rq->now, now);
-    TRY(db_run(
-        rq->db, &WAREHOUSE_INSERT,
-        ARGS(.message = &in->base, .args = WITH(arg_text("uuid", uuid), arg_text("now", now))),
-        INTO_MESSAGE(out)));
+    TRY(db_run(rq->db, &WAREHOUSE_INSERT,
+               ARGS(.message = &in->base,
+                    .args = WITH(arg_text("uuid", rq_uuid(rq)), arg_text("now", rq_now(rq)))),
+               INTO_MESSAGE(out)));
     return emit_warehouse_created(rq, out);
 }
 

@@ -2,8 +2,6 @@
  * Not their orders, besides asking whether some are open. */
 #include <inttypes.h>
 
-#include "base/clock.h"
-#include "base/id.h"
 #include "base/str.h"
 #include "sales.sql.h"
 #include "sentient/sales.events.h"
@@ -24,17 +22,15 @@ const Err *customer_get(Request *rq, const Sentient__DocumentRef *in, Sales__Cus
 
 const Err *customer_create(Request *rq, const Sales__CustomerInput *in, Sales__Customer *out)
 {
-    char uuid[UUID_TEXT], now[INSTANT_TEXT];
+    const char *uuid = rq_uuid(rq);
     const char *code = in->code;
 
     if (!code)
         TRY(db_run(rq->db, &CUSTOMER_NEXT_CODE, NO_ARGS, INTO_TEXT(&code)));
-    uuid_v7(uuid);
-    instant_format(rq->now, now);
     const Err *err = db_run(
         rq->db, &CUSTOMER_INSERT,
-        ARGS(.message = &in->base,
-             .args = WITH(arg_text("uuid", uuid), arg_text("code", code), arg_text("now", now))),
+        ARGS(.message = &in->base, .args = WITH(arg_text("uuid", uuid), arg_text("code", code),
+                                                arg_text("now", rq_now(rq)))),
         INTO_MESSAGE(out));
     if (err && err->kind == ERR_CONFLICT && !in->code)
         return &DB_CONFLICT; /* somebody gave just this code by hand: take the next */
@@ -44,14 +40,12 @@ const Err *customer_create(Request *rq, const Sales__CustomerInput *in, Sales__C
 
 const Err *customer_update(Request *rq, const Sales__CustomerInput *in, Sales__Customer *out)
 {
-    char now[INSTANT_TEXT];
-
     TRY(db_run(rq->db, &CUSTOMER_LOCK, ARG(arg_text("uuid", in->uuid)), INTO_MESSAGE(out)));
     TRY(rq_check_version(rq, out->version));
     pb_merge(rq->method->in, &in->base, rq->method->out, &out->base);
-    instant_format(rq->now, now);
     TRY(db_run(rq->db, &CUSTOMER_UPDATE,
-               ARGS(.message = &out->base, .args = WITH(arg_text("now", now))), INTO_MESSAGE(out)));
+               ARGS(.message = &out->base, .args = WITH(arg_text("now", rq_now(rq)))),
+               INTO_MESSAGE(out)));
     return emit_customer_updated(rq, out);
 }
 
@@ -69,15 +63,14 @@ const Err *customer_delete(Request *rq, const Sentient__DocumentRef *in, Sentien
 {
     Sales__Customer customer = SALES__CUSTOMER__INIT;
     int64_t open;
-    char now[INSTANT_TEXT];
 
     TRY(customer_lock(rq, in->uuid, &customer, &open));
     TRY(rq_check_version(rq, customer.version));
     if (open > 0)
         return rq_detail(rq, &CUSTOMER_IN_USE, "documents", "%" PRId64 " open sales orders name it",
                          open);
-    instant_format(rq->now, now);
-    TRY(db_run(rq->db, &CUSTOMER_DELETE, ARG(arg_text("uuid", in->uuid), arg_text("now", now)),
+    TRY(db_run(rq->db, &CUSTOMER_DELETE,
+               ARG(arg_text("uuid", in->uuid), arg_text("now", rq_now(rq))),
                INTO_MESSAGE(&customer)));
     out->uuid = in->uuid;
     out->has_deleted = out->deleted = true;

@@ -1,8 +1,6 @@
 /* Requests about delivery orders: list, read, create, ship, deliver, cancel, export, and what that
  * does to their order. Stock is inventory's: it learns by events. */
-#include "base/clock.h"
 #include "base/decimal.h"
-#include "base/id.h"
 #include "base/str.h"
 #include "do_rules.h"
 #include "do_store.h"
@@ -132,8 +130,7 @@ static void do_compose(Request *rq, const Sales__DeliveryOrderInput *in, const D
 {
     const Sales__SalesOrder *so = &source->so;
 
-    delivery->uuid = arena_alloc(rq->arena, UUID_TEXT);
-    uuid_v7(delivery->uuid);
+    delivery->uuid = rq_uuid(rq);
     delivery->sales_order = ARENA_NEW(rq->arena, Sales__SalesOrderRef);
     sales__sales_order_ref__init(delivery->sales_order);
     delivery->sales_order->uuid = so->uuid;
@@ -143,7 +140,7 @@ static void do_compose(Request *rq, const Sales__DeliveryOrderInput *in, const D
     delivery->status = "draft";
     delivery->notes = in->notes;
     delivery->created_by = arena_strdup(rq->arena, rq->username);
-    delivery->created_at = delivery->updated_at = status_instant(rq);
+    delivery->created_at = delivery->updated_at = rq_now(rq);
     delivery->has_version = true;
     delivery->version = 1;
 }

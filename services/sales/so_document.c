@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/decimal.h"
-#include "base/id.h"
 #include "base/str.h"
 #include "kit/config.h"
 #include "status.h"
@@ -80,8 +79,7 @@ static void history_add(Request *rq, Sales__SalesOrder *so, const char *from, co
 void so_compose(Request *rq, const Sales__SalesOrderInput *in, const SoReferences *refs,
                 Sales__SalesOrder *so)
 {
-    so->uuid = arena_alloc(rq->arena, UUID_TEXT);
-    uuid_v7(so->uuid);
+    so->uuid = rq_uuid(rq);
     so->order_date = in->order_date;
     so->delivery_date = in->delivery_date;
     so->customer_po = in->customer_po;
@@ -92,7 +90,7 @@ void so_compose(Request *rq, const Sales__SalesOrderInput *in, const SoReference
     so->tax_rate = config_int("TAX_RATE");
     so->version = 1;
     so->created_by = arena_strdup(rq->arena, rq->username);
-    so->created_at = so->updated_at = status_instant(rq);
+    so->created_at = so->updated_at = rq_now(rq);
     so_set_customer(rq, &refs->customer, so);
     so_set_warehouse(rq, &refs->warehouse, so);
     history_add(rq, so, NULL, so->status, NULL);

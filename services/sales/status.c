@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/str.h"
 
 static const Err STATUS_FORBIDS = {.kind = ERR_RULE,
@@ -36,18 +35,10 @@ const Err *status_step(Request *rq, const Fsm *fsm, const char *status, const ch
     return told;
 }
 
-char *status_instant(Request *rq)
-{
-    char *text = arena_alloc(rq->arena, INSTANT_TEXT);
-
-    instant_format(rq->now, text);
-    return text;
-}
-
 /* Instants of one form sort as texts. */
 char *status_instant_after(Request *rq, const char *last)
 {
-    char *now = status_instant(rq);
+    char *now = rq_now(rq);
 
     return strcmp(now, last) < 0 ? arena_strdup(rq->arena, last) : now;
 }

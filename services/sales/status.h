@@ -9,9 +9,7 @@
 const Err *status_step(Request *rq, const Fsm *fsm, const char *status, const char *event,
                        const char **ret_to);
 
-/* rq->now as documents carry it. */
-char *status_instant(Request *rq);
-/* The same, but not before the instant `last`: the clock may have been set back, and two commands
+/* rq_now(), but not before the instant `last`: the clock may have been set back, and two commands
  * may have waited for one lock. */
 char *status_instant_after(Request *rq, const char *last);
 

@@ -22,6 +22,20 @@ bool rq_may(const Request *rq, const char *permission)
     return str_list_has(rq->permissions, permission, strlen(permission));
 }
 
+char *rq_now(Request *rq)
+{
+    char *text = arena_alloc(rq->arena, INSTANT_TEXT);
+    instant_format(rq->now, text);
+    return text;
+}
+
+char *rq_uuid(Request *rq)
+{
+    char *text = arena_alloc(rq->arena, UUID_TEXT);
+    uuid_v7(text);
+    return text;
+}
+
 const Err *rq_check_version(const Request *rq, int64_t version)
 {
     return rq->if_match >= 0 && rq->if_match != version ? &ERR_STALE : NULL;
@@ -46,15 +60,13 @@ const Err *rq_list(Request *rq, const DbList *list, const ProtobufCMessage *in,
 const Err *rq_emit(Request *rq, const EventType *type, const ProtobufCMessage *document)
 {
     const char *uuid = pb_get_text(type->payload, document, pb_field(type->payload, "uuid"));
-    char event[UUID_TEXT];
     size_t length = 0;
     uint8_t *payload = pb_pack(rq->arena, document, &length);
     if (!uuid || length > EVENT_MAX)
         return err_with_cause(rq->arena, &ERR_DEFECT, "event %s: %s", type->subject,
                               uuid ? "larger than 2 MiB" : "without uuid");
-    uuid_v7(event);
     db_queue(rq->db, &RT_EMIT,
-             ARG(arg_text("document", uuid), arg_text("event", arena_strdup(rq->arena, event)),
+             ARG(arg_text("document", uuid), arg_text("event", rq_uuid(rq)),
                  arg_text("subject", type->subject), arg_bytes("payload", payload, length),
                  arg_text("traceparent", rq->traceparent)),
              INTO_NOTHING);

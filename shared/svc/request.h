@@ -54,6 +54,9 @@ extern const Err RETRY_PREPARED;
 
 /* Whether the asking user has the permission. */
 bool rq_may(const Request *rq, const char *permission);
+/* rq->now as statements and documents carry it (instant_format()), and a new uuid. */
+char *rq_now(Request *rq);
+char *rq_uuid(Request *rq);
 /* 412 where If-Match names another version. */
 const Err *rq_check_version(const Request *rq, int64_t version);
 /* `err` with a detail. */
