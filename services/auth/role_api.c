@@ -77,11 +77,5 @@ const Err *role_update(Request *rq, const Auth__RolePermissions *in, Auth__Role 
 
 const Err *role_export(Request *rq, const Sentient__ExportQuery *in, Auth__RoleExport *out)
 {
-    TRY(db_run(rq->db, &ROLE_EXPORT_END, ARG(arg_int("after_id", in->after_id)),
-               INTO_MESSAGE(out)));
-    if (!out->has_last_id)
-        return NULL;
-    return db_run(rq->db, &ROLE_EXPORT,
-                  ARG(arg_int("after_id", in->after_id), arg_int("last_id", out->last_id)),
-                  INTO_LIST(out, "roles"));
+    return rq_export(rq, &ROLE_EXPORT_END, &ROLE_EXPORT, in->after_id, INTO_LIST(out, "roles"));
 }

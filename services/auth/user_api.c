@@ -152,11 +152,5 @@ const Err *user_delete(Request *rq, const Sentient__DocumentRef *in, Sentient__D
 
 const Err *user_export(Request *rq, const Sentient__ExportQuery *in, Auth__UserExport *out)
 {
-    TRY(db_run(rq->db, &USER_EXPORT_END, ARG(arg_int("after_id", in->after_id)),
-               INTO_MESSAGE(out)));
-    if (!out->has_last_id)
-        return NULL;
-    return db_run(rq->db, &USER_EXPORT,
-                  ARG(arg_int("after_id", in->after_id), arg_int("last_id", out->last_id)),
-                  INTO_LIST(out, "users"));
+    return rq_export(rq, &USER_EXPORT_END, &USER_EXPORT, in->after_id, INTO_LIST(out, "users"));
 }

@@ -116,11 +116,5 @@ const Err *item_delete(Request *rq, const Sentient__DocumentRef *in, Sentient__D
 
 const Err *item_export(Request *rq, const Sentient__ExportQuery *in, Inventory__ItemExport *out)
 {
-    TRY(db_run(rq->db, &ITEM_EXPORT_END, ARG(arg_int("after_id", in->after_id)),
-               INTO_MESSAGE(out)));
-    if (!out->has_last_id)
-        return NULL;
-    return db_run(rq->db, &ITEM_EXPORT,
-                  ARG(arg_int("after_id", in->after_id), arg_int("last_id", out->last_id)),
-                  INTO_LIST(out, "items"));
+    return rq_export(rq, &ITEM_EXPORT_END, &ITEM_EXPORT, in->after_id, INTO_LIST(out, "items"));
 }

@@ -22,11 +22,6 @@ const Err *warehouse_create(Request *rq, const Inventory__WarehouseInput *in,
 const Err *warehouse_export(Request *rq, const Sentient__ExportQuery *in,
                             Inventory__WarehouseExport *out)
 {
-    TRY(db_run(rq->db, &WAREHOUSE_EXPORT_END, ARG(arg_int("after_id", in->after_id)),
-               INTO_MESSAGE(out)));
-    if (!out->has_last_id)
-        return NULL;
-    return db_run(rq->db, &WAREHOUSE_EXPORT,
-                  ARG(arg_int("after_id", in->after_id), arg_int("last_id", out->last_id)),
-                  INTO_LIST(out, "warehouses"));
+    return rq_export(rq, &WAREHOUSE_EXPORT_END, &WAREHOUSE_EXPORT, in->after_id,
+                     INTO_LIST(out, "warehouses"));
 }

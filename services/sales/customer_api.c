@@ -79,11 +79,6 @@ const Err *customer_delete(Request *rq, const Sentient__DocumentRef *in, Sentien
 
 const Err *customer_export(Request *rq, const Sentient__ExportQuery *in, Sales__CustomerExport *out)
 {
-    TRY(db_run(rq->db, &CUSTOMER_EXPORT_END, ARG(arg_int("after_id", in->after_id)),
-               INTO_MESSAGE(out)));
-    if (!out->has_last_id)
-        return NULL;
-    return db_run(rq->db, &CUSTOMER_EXPORT,
-                  ARG(arg_int("after_id", in->after_id), arg_int("last_id", out->last_id)),
-                  INTO_LIST(out, "customers"));
+    return rq_export(rq, &CUSTOMER_EXPORT_END, &CUSTOMER_EXPORT, in->after_id,
+                     INTO_LIST(out, "customers"));
 }

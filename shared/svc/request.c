@@ -57,6 +57,15 @@ const Err *rq_list(Request *rq, const DbList *list, const ProtobufCMessage *in,
                    config_text("APP_SECRET"));
 }
 
+const Err *rq_export(Request *rq, const DbQuery *end, const DbQuery *rows, int64_t after_id,
+                     DbSink page)
+{
+    const DbArg *after = WITH(arg_int("after_id", after_id));
+    TRY(db_run(rq->db, end, ARGS(.args = after),
+               (DbSink){.kind = SINK_MESSAGE, .message = page.message}));
+    return db_run(rq->db, rows, ARGS(.args = after, .message = page.message), page);
+}
+
 const Err *rq_emit(Request *rq, const EventType *type, const ProtobufCMessage *document)
 {
     const char *uuid = pb_get_text(type->payload, document, pb_field(type->payload, "uuid"));

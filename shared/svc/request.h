@@ -65,6 +65,10 @@ const Err *rq_detail(Request *rq, const Err *err, const char *field, const char 
 /* Runs a list (kit/dblist.h) with the method's own rules and the process's APP_SECRET. */
 const Err *rq_list(Request *rq, const DbList *list, const ProtobufCMessage *in,
                    ProtobufCMessage *out);
+/* Answers an export: `end` finds the page's last_id behind :after_id, `rows` reads what lies
+ * between them into `page`, a list of the answer. No last_id: there is nothing more. */
+const Err *rq_export(Request *rq, const DbQuery *end, const DbQuery *rows, int64_t after_id,
+                     DbSink page);
 
 /* Queues an outbox row in this transaction: `document` is the payload, its field `uuid` the event's
  * subject. Use the generated emit_<thing>_<verb>() instead. */
