@@ -179,7 +179,7 @@ static const Err *save(Adjusting *adjusting, StockEffects *ret_effects)
 
     date_of(adjusting->stock.clock, day);
     db_queue(rq->db, &ADJUSTMENT_INSERT,
-             ARGS(.message = &out->base, .args = WITH(arg_int("month", stock_month(day)),
+             ARGS(.message = &out->base, .args = WITH(arg_int("month", date_month(day)),
                                                       arg_text("warehouse", adjusting->warehouse))),
              INTO_TEXT(&number));
     movements_queue(rq, adjusting->movements);

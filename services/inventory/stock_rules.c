@@ -64,13 +64,3 @@ int64_t stock_suggestion(int64_t available, int64_t reorder_point, int64_t reord
 
     return missing > reorder_qty ? missing : reorder_qty;
 }
-
-int64_t stock_month(const char *date)
-{
-    int64_t month = 0;
-
-    for (const char *c = date; c < date + 7; c++)
-        if (*c != '-')
-            month = month * 10 + (*c - '0');
-    return month;
-}

@@ -44,7 +44,4 @@ bool stock_unit_cost(int64_t qty, int64_t value, int64_t *ret_cost);
  * reorder_qty. */
 int64_t stock_suggestion(int64_t available, int64_t reorder_point, int64_t reorder_qty);
 
-/* The month by which a document of that day (YYYY-MM-DD) is numbered: 202412. */
-int64_t stock_month(const char *date);
-
 #endif

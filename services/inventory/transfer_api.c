@@ -152,7 +152,7 @@ static const Err *save(Moving *moving, StockEffects *ret_effects)
     date_of(moving->stock.clock, day);
     db_queue(rq->db, &TRANSFER_INSERT,
              ARGS(.message = &moving->out->base,
-                  .args = WITH(arg_int("month", stock_month(day)),
+                  .args = WITH(arg_int("month", date_month(day)),
                                arg_text("from_warehouse", in->from_warehouse_id),
                                arg_text("to_warehouse", in->to_warehouse_id))),
              INTO_TEXT(&number));

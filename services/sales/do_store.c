@@ -71,7 +71,7 @@ const Err *do_insert(Request *rq, Sales__DeliveryOrder *delivery)
     date_of(rq->now, today);
     db_queue(rq->db, &DO_INSERT,
              ARGS(.message = &delivery->base,
-                  .args = WITH(arg_int("month", so_month(today)), arg_text("created_on", today),
+                  .args = WITH(arg_int("month", date_month(today)), arg_text("created_on", today),
                                arg_text("order", delivery->sales_order->uuid))),
              INTO_MESSAGE(delivery));
     db_queue(rq->db, &DO_INSERT_LINES,

@@ -1,4 +1,4 @@
-/* Totals, states, credit and months of sales orders. Not their deliveries: do_rules.c. */
+/* Totals, states and credit of sales orders. Not their deliveries: do_rules.c. */
 #include "so_rules.h"
 
 #include "base/decimal.h"
@@ -90,14 +90,4 @@ const Err *so_credit(const SoCredit *credit, int64_t total)
         return NULL;
     return decimal_add(credit->used, total, &all) && all <= credit->credit_limit ? NULL
                                                                                  : &SO_OVER_CREDIT;
-}
-
-int64_t so_month(const char *order_date)
-{
-    int64_t month = 0;
-
-    for (const char *c = order_date; c < order_date + 7; c++)
-        if (*c != '-')
-            month = month * 10 + (*c - '0');
-    return month;
 }

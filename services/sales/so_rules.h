@@ -1,4 +1,4 @@
-/* What holds for sales orders: totals, states, numbers. Pure: no database, no clock, no request. */
+/* What holds for sales orders: totals, states, credit. Pure: no database, no clock, no request. */
 #ifndef SALES_SO_RULES_H
 #define SALES_SO_RULES_H
 
@@ -66,8 +66,5 @@ extern const Err SO_OVER_CREDIT; /* 422: the order takes its customer above the 
 
 /* Whether the customer may have one more order of that total. */
 const Err *so_credit(const SoCredit *credit, int64_t total);
-
-/* The month by which an order of that date (YYYY-MM-DD) is numbered: 202412. */
-int64_t so_month(const char *order_date);
 
 #endif

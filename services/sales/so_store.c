@@ -2,6 +2,7 @@
  * so_rules.c's. */
 #include "so_store.h"
 
+#include "base/clock.h"
 #include "base/decimal.h"
 #include "base/str.h"
 #include "reference_store.h"
@@ -137,7 +138,7 @@ static void lines_insert(Request *rq, const Sales__SalesOrder *so)
 const Err *so_insert(Request *rq, int64_t customer_id, Sales__SalesOrder *so)
 {
     db_queue(rq->db, &SO_INSERT,
-             ARGS(.message = &so->base, .args = WITH(arg_int("month", so_month(so->order_date)),
+             ARGS(.message = &so->base, .args = WITH(arg_int("month", date_month(so->order_date)),
                                                      arg_int("customer", customer_id),
                                                      arg_text("warehouse", so->warehouse->uuid))),
              INTO_MESSAGE(so));

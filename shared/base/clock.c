@@ -141,3 +141,8 @@ void date_of(int64_t micros, char text[DATE_TEXT])
     (void)localtime_r(&seconds, &tm);
     (void)strftime(text, DATE_TEXT, "%Y-%m-%d", &tm);
 }
+
+int64_t date_month(const char *date)
+{
+    return strtoll(date, NULL, 10) * 100 + strtoll(date + 5, NULL, 10);
+}

@@ -26,6 +26,8 @@ void instant_format(int64_t micros, char text[INSTANT_TEXT]);
 bool instant_parse(const char *text, size_t length, int64_t *ret_micros);
 /* The business day of an instant: YYYY-MM-DD */
 void date_of(int64_t micros, char text[DATE_TEXT]);
+/* The month of a day, by which documents are numbered: "2024-12-27" is 202412. */
+int64_t date_month(const char *date);
 /* YYYY-MM-DD, a day that exists, 2000-01-01..2099-12-31 */
 bool date_valid(const char *text, size_t length);
 

@@ -125,6 +125,13 @@ Test(clock, business_day_of_the_zone)
     cr_expect_str_eq(day, "1969-12-31");
 }
 
+Test(clock, month_of_a_day)
+{
+    cr_expect_eq(date_month("2024-12-27"), 202412);
+    cr_expect_eq(date_month("2000-01-01"), 200001);
+    cr_expect_eq(date_month("2099-08-31"), 209908);
+}
+
 Test(clock, unknown_zones)
 {
     cr_expect(!clock_setup("", NULL));

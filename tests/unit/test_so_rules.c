@@ -225,10 +225,3 @@ Test(so_rules, every_state_is_reached_and_none_twice)
         cr_assert(reached, "nothing leads to %s", row->from);
     }
 }
-
-Test(so_rules, month)
-{
-    cr_assert_eq(so_month("2024-12-27"), 202412);
-    cr_assert_eq(so_month("2000-01-01"), 200001);
-    cr_assert_eq(so_month("2099-12-31"), 209912);
-}

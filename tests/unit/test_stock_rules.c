@@ -176,9 +176,3 @@ Test(stock_rules, suggestion)
     cr_assert_eq(stock_suggestion(10000, 10000, 0), 0);
     cr_assert_eq(stock_suggestion(12000, 10000, 0), 0);
 }
-
-Test(stock_rules, month)
-{
-    cr_assert_eq(stock_month("2024-12-27"), 202412);
-    cr_assert_eq(stock_month("2099-01-01"), 209901);
-}
