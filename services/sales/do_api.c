@@ -17,8 +17,8 @@ static const Err DO_REFUSED = {.kind = ERR_RULE,
 
 static void do_show_actions(Request *rq, Sales__DeliveryOrder *delivery)
 {
-    const char *actions[DO_ACTIONS_MAX];
-    size_t count = do_allowed(delivery->status, status_may, rq, actions);
+    const char *actions[FSM_ACTIONS_MAX];
+    size_t count = fsm_allowed(&DO_STATES, delivery->status, status_may, rq, actions);
 
     status_show_actions(rq, actions, count, &delivery->n_allowed_actions,
                         &delivery->allowed_actions);
@@ -26,11 +26,11 @@ static void do_show_actions(Request *rq, Sales__DeliveryOrder *delivery)
 
 const Err *do_list(Request *rq, const Sales__DeliveryOrderQuery *in, Sales__DeliveryOrderPage *out)
 {
-    const char *actions[DO_ACTIONS_MAX];
+    const char *actions[FSM_ACTIONS_MAX];
 
     TRY(rq_list(rq, &DO_LIST, &in->base, &out->base));
     for (size_t i = 0; i < out->n_data; i++) {
-        size_t count = do_allowed(out->data[i]->status, status_may, rq, actions);
+        size_t count = fsm_allowed(&DO_STATES, out->data[i]->status, status_may, rq, actions);
         status_show_actions(rq, actions, count, &out->data[i]->n_allowed_actions,
                             &out->data[i]->allowed_actions);
     }

@@ -18,17 +18,6 @@ static const FsmRow ROWS[] = {
 
 const Fsm DO_STATES = {"delivery_order", ROWS, sizeof ROWS / sizeof *ROWS};
 
-size_t do_allowed(const char *status, DoMay may, const void *asker,
-                  const char *actions[DO_ACTIONS_MAX])
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < DO_STATES.count && count < DO_ACTIONS_MAX; i++)
-        if (str_eq(ROWS[i].from, status) && may(asker, ROWS[i].permission))
-            actions[count++] = ROWS[i].event;
-    return count;
-}
-
 int64_t do_free(const DoItem *item)
 {
     return item->allocated > item->taken ? item->allocated - item->taken : 0;

@@ -13,15 +13,6 @@
 /* The states of a delivery and what leads from one to another. */
 extern const Fsm DO_STATES;
 
-enum { DO_ACTIONS_MAX = 3 };
-
-/* Whether the asking user has a permission. */
-typedef bool (*DoMay)(const void *asker, const char *permission);
-
-/* What a user may do to a delivery in that state; fills `actions` and returns how many. */
-size_t do_allowed(const char *status, DoMay may, const void *asker,
-                  const char *actions[DO_ACTIONS_MAX]);
-
 /* An item of an order, quantities in thousandths. */
 typedef struct DoItem {
     const char *uuid;

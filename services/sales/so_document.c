@@ -237,7 +237,7 @@ void so_show_delivery(Sales__SalesOrder *so, const Sales__DeliveryOrder *deliver
 
 void so_show_actions(Request *rq, Sales__SalesOrder *so)
 {
-    const char *actions[SO_ACTIONS_MAX];
+    const char *actions[FSM_ACTIONS_MAX];
     SoFacts facts = so_facts(so);
     size_t count = so_allowed(&facts, status_may, rq, actions);
 
@@ -246,7 +246,7 @@ void so_show_actions(Request *rq, Sales__SalesOrder *so)
 
 void so_show_row_actions(Request *rq, Sales__SalesOrderSummary *row)
 {
-    const char *actions[SO_ACTIONS_MAX];
+    const char *actions[FSM_ACTIONS_MAX];
     SoFacts facts = {.status = row->status};
 
     facts.some_shipped = has_action(row->allowed_actions, row->n_allowed_actions, "some_shipped");

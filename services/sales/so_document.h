@@ -33,8 +33,7 @@ const Sales__SalesOrder *so_told(Request *rq, const Sales__SalesOrder *so);
 void so_show_delivery(Sales__SalesOrder *so, const Sales__DeliveryOrder *delivery);
 /* What the asking user may do to the order now. */
 void so_show_actions(Request *rq, Sales__SalesOrder *so);
-/* The same in a list, whose query brought the facts in the actions' place. */
-/* The same for a row of the list, whose allowedActions holds "some_shipped" and "all_shipped" from
+/* The same for a row of the list, whose allowedActions holds "some_shipped" and "deliverable" from
  * the query where they are so. */
 void so_show_row_actions(Request *rq, Sales__SalesOrderSummary *row);
 

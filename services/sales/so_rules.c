@@ -68,17 +68,14 @@ const Err *so_guard(const SoFacts *facts, const char *event)
     return NULL;
 }
 
-size_t so_allowed(const SoFacts *facts, SoMay may, const void *asker,
-                  const char *actions[SO_ACTIONS_MAX])
+size_t so_allowed(const SoFacts *facts, FsmMay may, const void *asker,
+                  const char *actions[FSM_ACTIONS_MAX])
 {
-    size_t count = 0;
+    size_t count = 0, known = fsm_allowed(&SO_STATES, facts->status, may, asker, actions);
 
-    for (size_t i = 0; i < SO_STATES.count && count < SO_ACTIONS_MAX; i++) {
-        const FsmRow *row = &SO_STATES.rows[i];
-        if (row->permission && str_eq(row->from, facts->status) && !so_guard(facts, row->event) &&
-            may(asker, row->permission))
-            actions[count++] = row->event;
-    }
+    for (size_t i = 0; i < known; i++)
+        if (!so_guard(facts, actions[i]))
+            actions[count++] = actions[i];
     return count;
 }
 

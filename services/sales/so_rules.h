@@ -46,14 +46,9 @@ extern const Err SO_NOTHING_FREE; /* 422: nothing is reserved that is on no deli
 /* What forbids the step although the status permits it. */
 const Err *so_guard(const SoFacts *facts, const char *event);
 
-enum { SO_ACTIONS_MAX = 7 };
-
-/* Whether the asking user has a permission. */
-typedef bool (*SoMay)(const void *asker, const char *permission);
-
 /* What a user may do to such an order; fills `actions` and returns how many. */
-size_t so_allowed(const SoFacts *facts, SoMay may, const void *asker,
-                  const char *actions[SO_ACTIONS_MAX]);
+size_t so_allowed(const SoFacts *facts, FsmMay may, const void *asker,
+                  const char *actions[FSM_ACTIONS_MAX]);
 
 /* A customer's limit and what counts against it, in minor units. */
 typedef struct SoCredit {

@@ -20,3 +20,15 @@ const Err *fsm_step(const Fsm *fsm, const char *from, const char *event, const E
     *ret_to = row->to;
     return NULL;
 }
+
+size_t fsm_allowed(const Fsm *fsm, const char *from, FsmMay may, const void *asker,
+                   const char *actions[FSM_ACTIONS_MAX])
+{
+    size_t count = 0;
+    for (size_t i = 0; i < fsm->count && count < FSM_ACTIONS_MAX; i++) {
+        const FsmRow *row = &fsm->rows[i];
+        if (row->permission && str_eq(row->from, from) && may(asker, row->permission))
+            actions[count++] = row->event;
+    }
+    return count;
+}

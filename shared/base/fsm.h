@@ -28,4 +28,13 @@ const FsmRow *fsm_find(const Fsm *fsm, const char *from, const char *event);
 const Err *fsm_step(const Fsm *fsm, const char *from, const char *event, const Err *illegal,
                     const char **ret_to);
 
+enum { FSM_ACTIONS_MAX = 8 }; /* of one state */
+
+/* Whether the asking user has a permission. */
+typedef bool (*FsmMay)(const void *asker, const char *permission);
+
+/* The events that a user may ask for in that state; fills `actions` and returns how many. */
+size_t fsm_allowed(const Fsm *fsm, const char *from, FsmMay may, const void *asker,
+                   const char *actions[FSM_ACTIONS_MAX]);
+
 #endif

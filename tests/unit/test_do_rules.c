@@ -26,16 +26,16 @@ static bool may(const void *asker, const char *permission)
 
 Test(do_rules, allowed_actions)
 {
-    const char *actions[DO_ACTIONS_MAX];
+    const char *actions[FSM_ACTIONS_MAX];
 
-    cr_assert_eq(do_allowed("draft", may, "do.update", actions), 2);
+    cr_assert_eq(fsm_allowed(&DO_STATES, "draft", may, "do.update", actions), 2);
     cr_assert_str_eq(actions[0], "ship");
     cr_assert_str_eq(actions[1], "cancel");
-    cr_assert_eq(do_allowed("shipped", may, "do.update", actions), 1);
+    cr_assert_eq(fsm_allowed(&DO_STATES, "shipped", may, "do.update", actions), 1);
     cr_assert_str_eq(actions[0], "deliver");
-    cr_assert_eq(do_allowed("delivered", may, "do.update", actions), 0);
-    cr_assert_eq(do_allowed("cancelled", may, "do.update", actions), 0);
-    cr_assert_eq(do_allowed("draft", may, "do.read", actions), 0);
+    cr_assert_eq(fsm_allowed(&DO_STATES, "delivered", may, "do.update", actions), 0);
+    cr_assert_eq(fsm_allowed(&DO_STATES, "cancelled", may, "do.update", actions), 0);
+    cr_assert_eq(fsm_allowed(&DO_STATES, "draft", may, "do.read", actions), 0);
 }
 
 Test(do_rules, taking)

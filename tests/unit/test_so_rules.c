@@ -102,7 +102,7 @@ typedef struct AllowedCase {
 
 static void check_allowed(const AllowedCase *c)
 {
-    const char *actions[SO_ACTIONS_MAX];
+    const char *actions[FSM_ACTIONS_MAX];
     SoFacts facts = {c->status, c->some_shipped, c->deliverable};
     size_t count = so_allowed(&facts, may, c->permissions, actions);
     char text[128] = "";
