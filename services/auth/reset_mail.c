@@ -85,8 +85,7 @@ const Err *reset_mail_send(Request *rq)
     pending->sent = !err;
     if (err)
         log_warn("a mail has to wait", LOG_STR("mail", pending->uuid),
-                 LOG_INT("attempts", pending->attempts + 1), LOG_STR("error", err->message),
-                 LOG_STR("cause", err->cause ? err->cause : ""));
+                 LOG_INT("attempts", pending->attempts + 1), LOG_ERR(err));
     rq->prepared = pending;
     return NULL;
 }

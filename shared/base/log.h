@@ -20,6 +20,8 @@ static inline const char *log_text(const char *text)
 
 #define LOG_STR(key, value) ((LogField){(key), log_text(value), 0})
 #define LOG_INT(key, value) ((LogField){(key), (const char *)0, (int64_t)(value)})
+/* An Err as two fields: what is told, and its cause. */
+#define LOG_ERR(err) LOG_STR("error", (err)->message), LOG_STR("cause", (err)->cause)
 
 /* The level of that name; info where there is none. */
 LogLevel log_level(const char *name);

@@ -343,8 +343,7 @@ bool config_reload(void)
     Arena *arena = arena_new(0);
     const Err *err = source_refresh(arena);
     if (err)
-        log_warn("vault not read: the settings stay", LOG_STR("error", err->message),
-                 LOG_STR("cause", err->cause));
+        log_warn("vault not read: the settings stay", LOG_ERR(err));
     arena_delete(arena);
     return values_look(sources, value_count) && ok && !err;
 }

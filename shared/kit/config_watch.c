@@ -33,8 +33,7 @@ static void renew(Watch *watch, int64_t now_ms)
     Arena *arena = arena_new(0);
     const Err *err = source_renew(arena, now_ms);
     if (err) {
-        log_warn("vault token not renewed", LOG_STR("error", err->message),
-                 LOG_STR("cause", err->cause));
+        log_warn("vault token not renewed", LOG_ERR(err));
         read_again(watch, now_ms);
     }
     arena_delete(arena);

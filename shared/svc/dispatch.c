@@ -143,7 +143,7 @@ static void dispatch_log(const Request *rq, const BusMessage *message, const Err
              LOG_INT("status", err ? err->kind : 200), LOG_INT("us", micros),
              LOG_STR("user", rq->username), LOG_STR("requestId", rq->request_id),
              LOG_STR("trace", rq->traceparent), LOG_STR("error", err ? err->message : ""),
-             LOG_STR("cause", err && err->cause ? err->cause : ""), LOG_END);
+             LOG_STR("cause", err ? err->cause : NULL), LOG_END);
 }
 
 static Request request_of(Worker *worker, const BusMessage *message, size_t *ret_index)

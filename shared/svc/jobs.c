@@ -91,8 +91,7 @@ static void job_run(RoleRun *run, const SlowJob *job)
         err = role_transaction(run, &rq, job_body, &copy);
     crash_point("job_after_commit");
     if (err)
-        log_error("job failed", LOG_STR("job", job->name), LOG_STR("error", err->message),
-                  LOG_STR("cause", err->cause ? err->cause : ""));
+        log_error("job failed", LOG_STR("job", job->name), LOG_ERR(err));
 }
 
 static const Err *jobs_step(RoleRun *run)

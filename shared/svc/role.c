@@ -68,9 +68,7 @@ static void *role_main(void *argument)
         else if (!err && run->role->stand_by)
             err = run->role->stand_by(run);
         if (err && !atomic_load(&runtime->stopping))
-            log_warn("role interrupted", LOG_STR("role", run->role->name),
-                     LOG_STR("error", err->message),
-                     LOG_STR("cause", err->cause ? err->cause : ""));
+            log_warn("role interrupted", LOG_STR("role", run->role->name), LOG_ERR(err));
         arena_reset(run->worker->arena);
         role_pause(run, RETRY_MS);
     }

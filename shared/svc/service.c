@@ -171,8 +171,7 @@ static void *start_main(void *argument)
             transaction_body(&rq, start_body, (void *)(uintptr_t)daemon->runtime.service);
         if (!err)
             break;
-        log_warn("not started yet", LOG_STR("error", err->message),
-                 LOG_STR("cause", err->cause ? err->cause : ""));
+        log_warn("not started yet", LOG_ERR(err));
         if (err->kind == ERR_RULE) {
             daemon->refused = true;
             (void)kill(getpid(), SIGTERM);

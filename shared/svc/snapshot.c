@@ -45,8 +45,7 @@ static const Err *snapshot_failed(const char *subject, const Err *err)
     observe_snapshot(seconds);
     LOG_WITH(seconds < PATIENCE_S ? LOG_WARN_LEVEL : LOG_ERROR_LEVEL,
              "the copies cannot be built: no event is read", LOG_STR("from", subject),
-             LOG_INT("seconds", seconds), LOG_STR("error", err->message),
-             LOG_STR("cause", err->cause ? err->cause : ""), LOG_END);
+             LOG_INT("seconds", seconds), LOG_ERR(err), LOG_END);
     return err;
 }
 
