@@ -2,9 +2,9 @@
 #include "auth.sql.h"
 #include "kit/password.h"
 #include "login_attempt.h"
+#include "password_rules.h"
 #include "sentient/auth.events.h"
 #include "sentient/auth.handlers.h"
-#include "session_rules.h"
 #include "user_store.h"
 
 static const Err WRONG_PASSWORD = {.kind = ERR_RULE, .message = "The current password is wrong"};

@@ -1,10 +1,10 @@
 /* Forgotten passwords: asking for a link, and using it. Not sending it (reset_mail.c). */
 #include "auth.sql.h"
 #include "kit/password.h"
+#include "password_rules.h"
 #include "reset_token.h"
 #include "sentient/auth.events.h"
 #include "sentient/auth.handlers.h"
-#include "session_rules.h"
 #include "user_store.h"
 
 static const Err LINK_DEAD = {.kind = ERR_RULE, .message = "The link is not valid any more"};

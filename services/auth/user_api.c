@@ -3,10 +3,10 @@
 
 #include "auth.sql.h"
 #include "kit/password.h"
+#include "password_rules.h"
 #include "role_rules.h"
 #include "sentient/auth.events.h"
 #include "sentient/auth.handlers.h"
-#include "session_rules.h"
 #include "user_rules.h"
 #include "user_store.h"
 

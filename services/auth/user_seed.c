@@ -3,9 +3,9 @@
 #include "base/log.h"
 #include "kit/config.h"
 #include "kit/password.h"
+#include "password_rules.h"
 #include "seed.h"
 #include "sentient/auth.events.h"
-#include "session_rules.h"
 #include "user_store.h"
 
 static const char DEMO_PASSWORD[] = "Password123!";

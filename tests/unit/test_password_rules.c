@@ -1,10 +1,10 @@
 /* What a new password must be. Not hashing. */
-#include "session_rules.h"
+#include "password_rules.h"
 
 #include <criterion/criterion.h>
 #include <string.h>
 
-Test(session_rules, password_fault)
+Test(password_rules, password_fault)
 {
     static const struct {
         const char *password, *username;

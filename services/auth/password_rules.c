@@ -1,5 +1,5 @@
 /* The rule for new passwords. Not their check against a hash. */
-#include "session_rules.h"
+#include "password_rules.h"
 
 #include <string.h>
 
