@@ -5,7 +5,7 @@
 #include "login_attempt.h"
 #include "seed.h"
 #include "sentient/auth.handlers.h"
-#include "session_tokens.h"
+#include "tokens.h"
 
 /* One answer for a wrong password, an unknown, an inactive and a deleted user; the failure stays
  * counted. */
@@ -95,7 +95,7 @@ static void session_open(Request *rq, const Owner *owner, const char *session, A
 {
     uint8_t hash[TOKEN_HASH];
     out->refresh_token = token_new(rq->arena);
-    refresh_token_hash(out->refresh_token, hash);
+    keyed_hash(out->refresh_token, hash);
     db_queue(rq->db, &SESSION_OPEN,
              ARG(arg_text("session", session), arg_int("user_id", owner->id),
                  arg_text("address", rq->address), arg_text("now", rq_now(rq)),

@@ -2,8 +2,8 @@
 #include "login_attempt.h"
 
 #include "auth.sql.h"
-#include "kit/config.h"
 #include "login_rules.h"
+#include "tokens.h"
 
 static const Err TOO_MANY = {.kind = ERR_LIMIT, .message = "Too many wrong passwords: wait"};
 
@@ -18,8 +18,7 @@ static const DbColumn HISTORY[] = {DB_COLUMN_INT(LoginHistory, name_wait),
 Attempt attempt_of(const Request *rq, const char *name)
 {
     Attempt attempt = {.name = name, .address = rq->address ? rq->address : ""};
-    token_hash(config_text("JWT_REFRESH_SECRET"), arena_printf(rq->arena, "name:%s", name),
-               attempt.name_hash);
+    keyed_hash(arena_printf(rq->arena, "name:%s", name), attempt.name_hash);
     return attempt;
 }
 

@@ -2,9 +2,9 @@
 #include "auth.sql.h"
 #include "kit/password.h"
 #include "password_rules.h"
-#include "reset_token.h"
 #include "sentient/auth.events.h"
 #include "sentient/auth.handlers.h"
+#include "tokens.h"
 #include "user_store.h"
 
 static const Err LINK_DEAD = {.kind = ERR_RULE, .message = "The link is not valid any more"};
@@ -24,7 +24,7 @@ const Err *password_forgot(Request *rq, const Auth__ForgottenPassword *in, Senti
     (void)out;
     uint8_t hash[TOKEN_HASH];
     const char *uuid = rq_uuid(rq);
-    reset_token_hash(reset_token_of(rq->arena, uuid), hash);
+    keyed_hash(reset_token_of(rq->arena, uuid), hash);
     db_queue(rq->db, &RESET_OPEN,
              ARG(arg_text("uuid", uuid), arg_bytes("hash", hash, sizeof hash),
                  arg_text("email", in->email), arg_text("now", rq_now(rq))),
@@ -36,7 +36,7 @@ static const Err *find_owner(Request *rq, const char *token, Owner *ret_owner)
 {
     uint8_t hash[TOKEN_HASH];
     bool found = false;
-    reset_token_hash(token, hash);
+    keyed_hash(token, hash);
     TRY(db_run(rq->db, &RESET_OWNER,
                ARG(arg_bytes("hash", hash, sizeof hash), arg_text("now", rq_now(rq))),
                TRY_STRUCT(OWNER, ret_owner, &found)));

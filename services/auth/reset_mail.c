@@ -4,8 +4,8 @@
 #include "base/str.h"
 #include "kit/config.h"
 #include "kit/mail.h"
-#include "reset_token.h"
 #include "seed.h"
+#include "tokens.h"
 
 enum { PAUSE_MAX_S = 60 };
 

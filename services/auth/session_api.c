@@ -4,7 +4,7 @@
 #include "kit/config.h"
 #include "seed.h"
 #include "sentient/auth.handlers.h"
-#include "session_tokens.h"
+#include "tokens.h"
 
 static const Err REFRESH_REFUSED = {.kind = ERR_UNAUTHENTICATED,
                                     .message = "The refresh token is not valid"};
@@ -32,7 +32,7 @@ static const Err *token_spend(Request *rq, const char *token, Presented *ret_pre
 {
     uint8_t hash[TOKEN_HASH];
     bool found = false;
-    refresh_token_hash(token, hash);
+    keyed_hash(token, hash);
     TRY(db_run(rq->db, &SESSION_TOKEN,
                ARG(arg_bytes("hash", hash, sizeof hash), arg_text("now", rq_now(rq))),
                TRY_STRUCT(PRESENTED, ret_presented, &found)));
@@ -57,7 +57,7 @@ const Err *session_refresh(Request *rq, const Auth__RefreshInput *in, Auth__Toke
     uint8_t hash[TOKEN_HASH];
     TRY(token_spend(rq, in->refresh_token, &old));
     out->refresh_token = token_new(rq->arena);
-    refresh_token_hash(out->refresh_token, hash);
+    keyed_hash(out->refresh_token, hash);
     db_queue(rq->db, &SESSION_EXTEND,
              ARG(arg_int("session_id", old.session_id), arg_text("now", rq_now(rq)),
                  arg_int("seconds", config_int("JWT_REFRESH_EXPIRES_IN")),

@@ -1,5 +1,5 @@
-/* Making access tokens and hashing refresh tokens under the daemon's secrets. */
-#include "session_tokens.h"
+/* Making and hashing tokens under the daemon's secrets. */
+#include "tokens.h"
 
 #include "base/clock.h"
 #include "base/str.h"
@@ -47,7 +47,15 @@ const Err *access_token_make(Request *rq, const Auth__Profile *user, int64_t rol
     return NULL;
 }
 
-void refresh_token_hash(const char *token, uint8_t ret_hash[TOKEN_HASH])
+void keyed_hash(const char *text, uint8_t ret_hash[TOKEN_HASH])
 {
-    token_hash(config_text("JWT_REFRESH_SECRET"), token, ret_hash);
+    token_hash(config_text("JWT_REFRESH_SECRET"), text, ret_hash);
+}
+
+/* What is hashed begins differently from every token, so that no hash is a token. */
+const char *reset_token_of(Arena *arena, const char *uuid)
+{
+    uint8_t bytes[TOKEN_HASH];
+    keyed_hash(arena_printf(arena, "make reset %s", uuid), bytes);
+    return base64url_encode(arena, bytes, sizeof bytes);
 }
