@@ -27,15 +27,6 @@ const Err *adjustment_get(Request *rq, const Sentient__DocumentRef *in, Inventor
     return db_flush(rq->db);
 }
 
-static const char *adjustment_items(Request *rq, const Inventory__AdjustmentInput *in)
-{
-    Buf items = {.arena = rq->arena};
-
-    for (size_t i = 0; i < in->n_items; i++)
-        array_add(&items, in->items[i]->item_id);
-    return array_text(&items);
-}
-
 /* What an adjustment is made from, while it is made. */
 typedef struct Adjusting {
     Request *rq;
@@ -179,8 +170,7 @@ static const Err *save(Adjusting *adjusting, StockEffects *ret_effects)
 
     date_of(adjusting->stock.clock, day);
     db_queue(rq->db, &ADJUSTMENT_INSERT,
-             ARGS(.message = &out->base, .args = WITH(arg_int("month", date_month(day)),
-                                                      arg_text("warehouse", adjusting->warehouse))),
+             ARGS(.message = &out->base, .args = WITH(arg_int("month", date_month(day)))),
              INTO_TEXT(&number));
     movements_queue(rq, adjusting->movements);
     stock_effects_queue(rq, adjusting->items, adjusting->warehouse, ret_effects);
@@ -192,14 +182,15 @@ static const Err *save(Adjusting *adjusting, StockEffects *ret_effects)
 const Err *adjustment_create(Request *rq, const Inventory__AdjustmentInput *in,
                              Inventory__Adjustment *out)
 {
-    Adjusting adjusting = {.rq = rq, .in = in, .out = out, .items = adjustment_items(rq, in)};
+    Adjusting adjusting = {
+        .rq = rq, .in = in, .out = out, .items = ARRAY_OF(rq->arena, in, items, "item_id")};
     StockEffects effects = {0};
     Buf warehouses = {.arena = rq->arena};
 
     adjusting.warehouse = in->warehouse_id ? in->warehouse_id : WAREHOUSE_MAIN;
-    array_add(&warehouses, adjusting.warehouse);
+    db_array_add(&warehouses, adjusting.warehouse);
     stock_queue_lock(rq, adjusting.items);
-    TRY(stock_load(rq, adjusting.items, array_text(&warehouses), &adjusting.stock));
+    TRY(stock_load(rq, adjusting.items, db_array_text(&warehouses), &adjusting.stock));
     TRY(find_places(&adjusting));
     TRY(check_reserved(&adjusting));
     compose_header(&adjusting);

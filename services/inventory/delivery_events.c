@@ -26,15 +26,6 @@ static const Err *check_readable(const Sales__DeliveryOrder *delivery)
     return NULL;
 }
 
-static const char *delivery_items(Request *rq, const Sales__DeliveryOrder *delivery)
-{
-    Buf items = {.arena = rq->arena};
-
-    for (size_t i = 0; i < delivery->n_items; i++)
-        array_add(&items, delivery->items[i]->item->uuid);
-    return array_text(&items);
-}
-
 /* What the delivery's order has set aside of an item. */
 typedef struct HeldItem {
     const char *item;
@@ -83,12 +74,10 @@ static const Err *issue(Request *rq, const Sales__DeliveryOrder *delivery, const
     StockEffects effects = {0};
 
     db_queue(rq->db, &STOCK_SOURCE_ADD, ARGS(.message = &movements->base), INTO_NOTHING);
-    db_queue(
-        rq->db, &RESERVATION_CONSUME,
-        ARGS(.rows = (ProtobufCMessage *const *)delivery->items, .row_count = delivery->n_items,
-             .args =
-                 WITH(arg_text("item_id", items), arg_text("owner", delivery->sales_order->uuid))),
-        INTO_NOTHING);
+    db_queue(rq->db, &RESERVATION_CONSUME,
+             ARGS(ROWS_OF(delivery, items),
+                  .args = WITH(arg_text("owner", delivery->sales_order->uuid))),
+             INTO_NOTHING);
     movements_queue(rq, movements);
     stock_watch_queue(rq, items, &effects);
     TRY(db_flush(rq->db));
@@ -106,8 +95,8 @@ const Err *delivery_shipped(Request *rq, const ProtobufCMessage *document)
     int64_t booked = 0;
 
     TRY(check_readable(delivery));
-    const char *items = delivery_items(rq, delivery);
-    array_add(&warehouses, delivery->warehouse->uuid);
+    const char *items = ARRAY_OF(rq->arena, delivery, items, "item.uuid");
+    db_array_add(&warehouses, delivery->warehouse->uuid);
     db_queue(rq->db, &STOCK_GATE_ALONE, NO_ARGS, INTO_NOTHING);
     db_queue(rq->db, &STOCK_SOURCE_KNOWN,
              ARG(arg_text("type", "delivery_order"), arg_text("uuid", delivery->uuid)),
@@ -115,7 +104,7 @@ const Err *delivery_shipped(Request *rq, const ProtobufCMessage *document)
     db_queue(rq->db, &RESERVATION_HELD_ITEMS,
              ARG(arg_text("owner", delivery->sales_order->uuid), arg_text("item_id", items)),
              INTO_STRUCTS(HELD_ITEM, &held.items, &held.count));
-    TRY(stock_load(rq, items, array_text(&warehouses), &stock));
+    TRY(stock_load(rq, items, db_array_text(&warehouses), &stock));
     if (booked)
         return NULL;
     movements =
@@ -157,9 +146,9 @@ const Err *delivery_page(Request *rq, const ProtobufCMessage *page)
 
     for (size_t i = 0; i < export->n_deliveries; i++)
         if (is_shipped(export->deliveries[i]))
-            array_add(&shipped, export->deliveries[i]->uuid);
+            db_array_add(&shipped, export->deliveries[i]->uuid);
     TRY(db_run(rq->db, &STOCK_SOURCE_MISSING,
-               ARG(arg_text("type", "delivery_order"), arg_text("uuid", array_text(&shipped))),
+               ARG(arg_text("type", "delivery_order"), arg_text("uuid", db_array_text(&shipped))),
                INTO_STRUCTS(DELIVERY_ID, &missing, &count)));
     for (size_t i = 0, k = 0; i < export->n_deliveries && k < count; i++)
         if (str_eq(export->deliveries[i]->uuid, missing[k].uuid)) {

@@ -39,12 +39,12 @@ const Err *item_create(Request *rq, const Inventory__ItemInput *in, Inventory__I
     Buf items = {.arena = rq->arena};
     const char *uuid = rq_uuid(rq);
 
-    array_add(&items, uuid);
+    db_array_add(&items, uuid);
     db_queue(rq->db, &ITEM_INSERT,
              ARGS(.message = &in->base,
                   .args = WITH(arg_text("uuid", uuid), arg_text("now", rq_now(rq)))),
              INTO_MESSAGE(out));
-    stock_watch_queue(rq, array_text(&items), &effects);
+    stock_watch_queue(rq, db_array_text(&items), &effects);
     TRY(db_flush(rq->db));
     TRY(emit_item_created(rq, out));
     return stock_effects_announce(rq, &effects);
@@ -59,11 +59,11 @@ const Err *item_update(Request *rq, const Inventory__ItemInput *in, Inventory__I
     TRY(db_run(rq->db, &ITEM_LOCK, ARG(arg_text("uuid", in->uuid)), INTO_MESSAGE(out)));
     TRY(rq_check_version(rq, out->version));
     pb_merge(rq->method->in, &in->base, rq->method->out, &out->base);
-    array_add(&items, in->uuid);
+    db_array_add(&items, in->uuid);
     db_queue(rq->db, &ITEM_UPDATE,
              ARGS(.message = &out->base, .args = WITH(arg_text("now", rq_now(rq)))),
              INTO_MESSAGE(out));
-    stock_watch_queue(rq, array_text(&items), &effects);
+    stock_watch_queue(rq, db_array_text(&items), &effects);
     TRY(db_flush(rq->db));
     TRY(emit_item_updated(rq, out));
     return stock_effects_announce(rq, &effects);

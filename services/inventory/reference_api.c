@@ -7,13 +7,9 @@ const Err *reference_find(Request *rq, const Inventory__ReferenceQuery *in,
                           Inventory__ReferenceSet *out)
 {
     if (in->n_items)
-        db_queue(rq->db, &ITEM_FIND,
-                 ARGS(.rows = (ProtobufCMessage *const *)in->items, .row_count = in->n_items),
-                 INTO_LIST(out, "items"));
+        db_queue(rq->db, &ITEM_FIND, ARGS(ROWS_OF(in, items)), INTO_LIST(out, "items"));
     if (in->n_warehouses)
-        db_queue(
-            rq->db, &WAREHOUSE_FIND,
-            ARGS(.rows = (ProtobufCMessage *const *)in->warehouses, .row_count = in->n_warehouses),
-            INTO_LIST(out, "warehouses"));
+        db_queue(rq->db, &WAREHOUSE_FIND, ARGS(ROWS_OF(in, warehouses)),
+                 INTO_LIST(out, "warehouses"));
     return db_flush(rq->db);
 }

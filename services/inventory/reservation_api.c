@@ -38,15 +38,6 @@ static const char *line_field(const Targeting *targeting, size_t i, const char *
     return arena_printf(targeting->rq->arena, "lines[%zu].%s", i, field);
 }
 
-static const char *target_items(Request *rq, const Inventory__ReservationTarget *in)
-{
-    Buf items = {.arena = rq->arena};
-
-    for (size_t i = 0; i < in->n_lines; i++)
-        array_add(&items, in->lines[i]->item_id);
-    return array_text(&items);
-}
-
 static const HeldLine *held_line(const Targeting *targeting, int64_t line)
 {
     for (size_t i = 0; i < targeting->held_count; i++)
@@ -142,12 +133,11 @@ static const Err *target_load(Targeting *targeting)
     const Inventory__ReservationTarget *in = targeting->in;
     Buf warehouses = {.arena = rq->arena};
 
-    array_add(&warehouses, in->warehouse_id);
+    db_array_add(&warehouses, in->warehouse_id);
     stock_queue_lock(rq, targeting->items);
-    db_queue(rq->db, &RESERVATION_HELD,
-             ARG(arg_text("type", in->owner->type), arg_text("owner", in->owner->uuid)),
+    db_queue(rq->db, &RESERVATION_HELD, ARGS(.message = &in->base),
              INTO_STRUCTS(HELD_LINE, &targeting->held, &targeting->held_count));
-    return stock_load(rq, targeting->items, array_text(&warehouses), &targeting->stock);
+    return stock_load(rq, targeting->items, db_array_text(&warehouses), &targeting->stock);
 }
 
 static const Err *target_save(Targeting *targeting, StockEffects *ret_effects, int64_t *ret_id)
@@ -155,13 +145,8 @@ static const Err *target_save(Targeting *targeting, StockEffects *ret_effects, i
     const Inventory__ReservationTarget *in = targeting->in;
     Request *rq = targeting->rq;
 
-    db_queue(
-        rq->db, &RESERVATION_PUT,
-        ARGS(.rows = (ProtobufCMessage *const *)in->lines, .row_count = in->n_lines,
-             .args = WITH(arg_text("type", in->owner->type), arg_text("owner", in->owner->uuid),
-                          arg_text("number", in->owner->number),
-                          arg_text("warehouse", in->warehouse_id))),
-        INTO_INT(ret_id));
+    db_queue(rq->db, &RESERVATION_PUT, ARGS(.message = &in->base, ROWS_OF(in, lines)),
+             INTO_INT(ret_id));
     stock_effects_queue(rq, targeting->items, in->warehouse_id, ret_effects);
     return db_flush(rq->db);
 }
@@ -169,7 +154,7 @@ static const Err *target_save(Targeting *targeting, StockEffects *ret_effects, i
 const Err *reservation_set(Request *rq, const Inventory__ReservationTarget *in,
                            Inventory__Reservation *out)
 {
-    Targeting targeting = {.rq = rq, .in = in, .items = target_items(rq, in)};
+    Targeting targeting = {.rq = rq, .in = in, .items = ARRAY_OF(rq->arena, in, lines, "item_id")};
     StockEffects effects = {0};
     ReservationDocument *made;
     size_t count;
@@ -201,8 +186,8 @@ const Err *reservation_export(Request *rq, const Sentient__ExportQuery *in,
     out->has_last_id = true;
     out->last_id = ids[count - 1].id;
     for (size_t i = 0; i < count; i++)
-        array_add(&array, arena_printf(rq->arena, "%" PRId64, ids[i].id));
-    TRY(reservation_load(rq, array_text(&array), &made, &out->n_reservations));
+        db_array_add(&array, arena_printf(rq->arena, "%" PRId64, ids[i].id));
+    TRY(reservation_load(rq, db_array_text(&array), &made, &out->n_reservations));
     out->reservations = arena_array(rq->arena, out->n_reservations, sizeof(void *));
     for (size_t i = 0; i < out->n_reservations; i++)
         out->reservations[i] = made[i].document;

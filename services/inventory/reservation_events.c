@@ -22,14 +22,9 @@ static const Err *check_readable(const Sales__SalesOrder *so)
     return NULL;
 }
 
-/* The items of the lines, in their order. */
 static const char *order_items(Request *rq, const Sales__SalesOrder *so)
 {
-    Buf items = {.arena = rq->arena};
-
-    for (size_t i = 0; i < so->n_items; i++)
-        array_add(&items, so->items[i]->item->uuid);
-    return array_text(&items);
+    return ARRAY_OF(rq->arena, so, items, "item.uuid");
 }
 
 /* Since when the order waits. */
@@ -52,14 +47,12 @@ const Err *reservation_order_approved(Request *rq, const ProtobufCMessage *docum
     db_queue(rq->db, &STOCK_GATE_ALONE, NO_ARGS, INTO_NOTHING);
     db_queue(rq->db, &STOCK_UNKNOWN,
              ARG(arg_text("item_id", items), arg_text("warehouse", warehouse)), INTO_INT(&unknown));
-    db_queue(rq->db, &RESERVATION_OPEN,
-             ARGS(.message = document, .args = WITH(arg_text("warehouse", warehouse))),
+    db_queue(rq->db, &RESERVATION_OPEN, ARGS(.message = document),
              INTO_STRUCTS(RESERVATION_ID, &effects.opened, &effects.opened_count));
     db_queue(rq->db, &RESERVATION_SEEN, ARGS(.message = document), INTO_NOTHING);
     db_queue(rq->db, &RESERVATION_OPEN_LINES,
-             ARGS(.message = document, .rows = (ProtobufCMessage *const *)so->items,
-                  .row_count = so->n_items,
-                  .args = WITH(arg_text("item_id", items), arg_text("queued_at", approved_at(so)))),
+             ARGS(.message = document, ROWS_OF(so, items),
+                  .args = WITH(arg_text("queued_at", approved_at(so)))),
              INTO_NOTHING);
     stock_effects_queue(rq, items, warehouse, &effects);
     TRY(db_flush(rq->db));
@@ -71,12 +64,8 @@ static const Err *order_end(Request *rq, const Sales__SalesOrder *so, StockEffec
 {
     TRY(check_readable(so));
     db_queue(rq->db, &STOCK_GATE_ALONE, NO_ARGS, INTO_NOTHING);
-    db_queue(rq->db, &RESERVATION_CLOSE,
-             ARGS(.message = &so->base, .args = WITH(arg_text("warehouse", so->warehouse->uuid))),
-             INTO_NOTHING);
-    db_queue(rq->db, &RESERVATION_RELEASE,
-             ARGS(.message = &so->base, .rows = (ProtobufCMessage *const *)so->items,
-                  .row_count = so->n_items),
+    db_queue(rq->db, &RESERVATION_CLOSE, ARGS(.message = &so->base), INTO_NOTHING);
+    db_queue(rq->db, &RESERVATION_RELEASE, ARGS(.message = &so->base, ROWS_OF(so, items)),
              INTO_STRUCTS(RESERVATION_ID, &effects->released, &effects->released_count));
     return NULL;
 }
@@ -94,15 +83,6 @@ const Err *reservation_order_ended(Request *rq, const ProtobufCMessage *document
 
 /* ---- snapshots ---- */
 
-static const char *order_deliveries(Request *rq, const Sales__SalesOrder *so)
-{
-    Buf deliveries = {.arena = rq->arena};
-
-    for (size_t i = 0; i < so->n_deliveries; i++)
-        array_add(&deliveries, so->deliveries[i]->uuid);
-    return array_text(&deliveries);
-}
-
 /* An order that waits for goods, in a snapshot: nothing is given to anybody yet. */
 static const Err *order_take_over(Request *rq, const Sales__SalesOrder *so)
 {
@@ -114,15 +94,12 @@ static const Err *order_take_over(Request *rq, const Sales__SalesOrder *so)
     db_queue(rq->db, &STOCK_GATE_ALONE, NO_ARGS, INTO_NOTHING);
     db_queue(rq->db, &STOCK_UNKNOWN,
              ARG(arg_text("item_id", items), arg_text("warehouse", warehouse)), INTO_INT(&unknown));
-    db_queue(rq->db, &RESERVATION_OPEN,
-             ARGS(.message = &so->base, .args = WITH(arg_text("warehouse", warehouse))),
-             INTO_NOTHING);
+    db_queue(rq->db, &RESERVATION_OPEN, ARGS(.message = &so->base), INTO_NOTHING);
     db_queue(rq->db, &RESERVATION_SEEN, ARGS(.message = &so->base), INTO_NOTHING);
     db_queue(rq->db, &RESERVATION_TAKE_OVER,
-             ARGS(.message = &so->base, .rows = (ProtobufCMessage *const *)so->items,
-                  .row_count = so->n_items,
-                  .args = WITH(arg_text("item_id", items), arg_text("queued_at", approved_at(so)),
-                               arg_text("delivery", order_deliveries(rq, so)))),
+             ARGS(.message = &so->base, ROWS_OF(so, items),
+                  .args = WITH(arg_text("queued_at", approved_at(so)),
+                               arg_text("delivery", ARRAY_OF(rq->arena, so, deliveries, "uuid")))),
              INTO_NOTHING);
     stock_watch_queue(rq, items, &effects);
     TRY(db_flush(rq->db));

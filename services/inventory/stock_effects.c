@@ -125,7 +125,7 @@ const Err *reservation_load(Request *rq, const char *ids, ReservationDocument **
 static void add_ids(Buf *array, const ReservationId *ids, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        array_add(array, arena_printf(array->arena, "%" PRId64, ids[i].id));
+        db_array_add(array, arena_printf(array->arena, "%" PRId64, ids[i].id));
 }
 
 static int compare_ids(const void *a, const void *b)
@@ -175,7 +175,7 @@ static const Err *announce_reservations(Request *rq, const StockEffects *effects
     sort_ids(effects->served, effects->served_count);
     sort_ids(effects->released, effects->released_count);
     sort_ids(effects->opened, effects->opened_count);
-    TRY(reservation_load(rq, array_text(&ids), &reservations, &count));
+    TRY(reservation_load(rq, db_array_text(&ids), &reservations, &count));
     for (size_t i = 0; i < count; i++)
         TRY(announce_reservation(rq, effects, &reservations[i]));
     return NULL;

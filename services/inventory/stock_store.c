@@ -26,18 +26,6 @@ static const DbColumn PLACE[] = {DB_COLUMN_TEXT(StockPlace, item),
                                  DB_COLUMN_TEXT(StockPlace, last_at),
                                  DB_END};
 
-void array_add(Buf *array, const char *text)
-{
-    buf_putc(array, array->length ? ',' : '{');
-    buf_puts(array, text);
-}
-
-const char *array_text(Buf *array)
-{
-    buf_puts(array, array->length ? "}" : "{}");
-    return array->data;
-}
-
 void stock_queue_lock(Request *rq, const char *items)
 {
     db_queue(rq->db, &STOCK_GATE, NO_ARGS, INTO_NOTHING);
@@ -151,8 +139,7 @@ Inventory__StockMovement *movements_add(Request *rq, Inventory__StockMovements *
 void movements_queue(Request *rq, const Inventory__StockMovements *movements)
 {
     db_queue(rq->db, &STOCK_APPEND,
-             ARGS(.rows = (ProtobufCMessage *const *)movements->rows,
-                  .row_count = movements->n_rows,
+             ARGS(ROWS_OF(movements, rows),
                   .args = WITH(arg_text("type", movements->type), arg_text("uuid", movements->uuid),
                                arg_text("created_by", rq->username))),
              INTO_NOTHING);

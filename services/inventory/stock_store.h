@@ -29,11 +29,6 @@ typedef struct StockPlaces {
     int64_t clock; /* the same, microseconds since 1970 */
 } StockPlaces;
 
-/* An array of PostgreSQL under construction; uuids and numbers need no quotes. */
-void array_add(Buf *array, const char *text);
-/* Ends it. */
-const char *array_text(Buf *array);
-
 /* Queues the shared gate and locks the items (an array of uuids), in the one order that commands
  * lock stock in. */
 void stock_queue_lock(Request *rq, const char *items);

@@ -34,15 +34,6 @@ typedef struct Moving {
     Inventory__StockMovements *movements;
 } Moving;
 
-static const char *transfer_items(Request *rq, const Inventory__TransferInput *in)
-{
-    Buf items = {.arena = rq->arena};
-
-    for (size_t i = 0; i < in->n_items; i++)
-        array_add(&items, in->items[i]->item_id);
-    return array_text(&items);
-}
-
 static const Err *check_references(const Moving *moving)
 {
     const Inventory__TransferInput *in = moving->in;
@@ -151,10 +142,7 @@ static const Err *save(Moving *moving, StockEffects *ret_effects)
 
     date_of(moving->stock.clock, day);
     db_queue(rq->db, &TRANSFER_INSERT,
-             ARGS(.message = &moving->out->base,
-                  .args = WITH(arg_int("month", date_month(day)),
-                               arg_text("from_warehouse", in->from_warehouse_id),
-                               arg_text("to_warehouse", in->to_warehouse_id))),
+             ARGS(.message = &moving->out->base, .args = WITH(arg_int("month", date_month(day)))),
              INTO_TEXT(&number));
     movements_queue(rq, moving->movements);
     stock_effects_queue(rq, moving->items, in->to_warehouse_id, ret_effects);
@@ -166,14 +154,15 @@ static const Err *save(Moving *moving, StockEffects *ret_effects)
 const Err *transfer_create(Request *rq, const Inventory__TransferInput *in,
                            Inventory__Transfer *out)
 {
-    Moving moving = {.rq = rq, .in = in, .out = out, .items = transfer_items(rq, in)};
+    Moving moving = {
+        .rq = rq, .in = in, .out = out, .items = ARRAY_OF(rq->arena, in, items, "item_id")};
     StockEffects effects = {0};
     Buf warehouses = {.arena = rq->arena};
 
-    array_add(&warehouses, in->from_warehouse_id);
-    array_add(&warehouses, in->to_warehouse_id);
+    db_array_add(&warehouses, in->from_warehouse_id);
+    db_array_add(&warehouses, in->to_warehouse_id);
     stock_queue_lock(rq, moving.items);
-    TRY(stock_load(rq, moving.items, array_text(&warehouses), &moving.stock));
+    TRY(stock_load(rq, moving.items, db_array_text(&warehouses), &moving.stock));
     TRY(check_references(&moving));
     TRY(check_available(&moving));
     compose_header(&moving);

@@ -53,17 +53,6 @@ const Err *do_load(Request *rq, const char *uuid, Sales__SalesOrder *so,
     return db_flush(rq->db);
 }
 
-/* The lines' items as an array of PostgreSQL: they stand in messages of their own. */
-static const char *item_uuids(Request *rq, const Sales__DeliveryOrder *delivery)
-{
-    Buf uuids = {.arena = rq->arena};
-
-    for (size_t i = 0; i < delivery->n_items; i++)
-        buf_printf(&uuids, "%c%s", i ? ',' : '{', delivery->items[i]->item->uuid);
-    buf_putc(&uuids, '}');
-    return uuids.data;
-}
-
 const Err *do_insert(Request *rq, Sales__DeliveryOrder *delivery)
 {
     char today[DATE_TEXT];
@@ -71,14 +60,10 @@ const Err *do_insert(Request *rq, Sales__DeliveryOrder *delivery)
     date_of(rq->now, today);
     db_queue(rq->db, &DO_INSERT,
              ARGS(.message = &delivery->base,
-                  .args = WITH(arg_int("month", date_month(today)), arg_text("created_on", today),
-                               arg_text("order", delivery->sales_order->uuid))),
+                  .args = WITH(arg_int("month", date_month(today)), arg_text("created_on", today))),
              INTO_MESSAGE(delivery));
     db_queue(rq->db, &DO_INSERT_LINES,
-             ARGS(.rows = (ProtobufCMessage *const *)delivery->items,
-                  .row_count = delivery->n_items,
-                  .args = WITH(arg_text("uuid", delivery->uuid),
-                               arg_text("item_id", item_uuids(rq, delivery)))),
+             ARGS(ROWS_OF(delivery, items), .args = WITH(arg_text("uuid", delivery->uuid))),
              INTO_NOTHING);
     return db_flush(rq->db);
 }

@@ -12,10 +12,7 @@ const Err *reservation_changed(Request *rq, const ProtobufCMessage *document)
     if (!str_eq(reservation->owner_type, "sales_order") || !reservation->n_lines)
         return NULL;
     db_queue(rq->db, &SO_SAVE_ALLOCATION,
-             ARGS(.message = &reservation->base,
-                  .rows = (ProtobufCMessage *const *)reservation->lines,
-                  .row_count = reservation->n_lines),
-             INTO_NOTHING);
+             ARGS(.message = &reservation->base, ROWS_OF(reservation, lines)), INTO_NOTHING);
     return NULL;
 }
 

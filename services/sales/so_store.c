@@ -115,32 +115,17 @@ void so_queue_credit(Request *rq, const char *uuid, SoCredit *credit)
 
 /* ---- saving ---- */
 
-/* The lines' items as an array of PostgreSQL: they stand in messages of their own. */
-static const char *item_uuids(Request *rq, const Sales__SalesOrder *so)
-{
-    Buf uuids = {.arena = rq->arena};
-
-    for (size_t i = 0; i < so->n_items; i++)
-        buf_printf(&uuids, "%c%s", i ? ',' : '{', so->items[i]->item->uuid);
-    buf_putc(&uuids, '}');
-    return uuids.data;
-}
-
 static void lines_insert(Request *rq, const Sales__SalesOrder *so)
 {
-    db_queue(
-        rq->db, &SO_INSERT_LINES,
-        ARGS(.rows = (ProtobufCMessage *const *)so->items, .row_count = so->n_items,
-             .args = WITH(arg_text("uuid", so->uuid), arg_text("item_id", item_uuids(rq, so)))),
-        INTO_NOTHING);
+    db_queue(rq->db, &SO_INSERT_LINES,
+             ARGS(ROWS_OF(so, items), .args = WITH(arg_text("uuid", so->uuid))), INTO_NOTHING);
 }
 
 const Err *so_insert(Request *rq, int64_t customer_id, Sales__SalesOrder *so)
 {
     db_queue(rq->db, &SO_INSERT,
              ARGS(.message = &so->base, .args = WITH(arg_int("month", date_month(so->order_date)),
-                                                     arg_int("customer", customer_id),
-                                                     arg_text("warehouse", so->warehouse->uuid))),
+                                                     arg_int("customer", customer_id))),
              INTO_MESSAGE(so));
     lines_insert(rq, so);
     so_save_history(rq, so, 0);
@@ -149,10 +134,7 @@ const Err *so_insert(Request *rq, int64_t customer_id, Sales__SalesOrder *so)
 
 void so_save(Request *rq, const Sales__SalesOrder *so, bool lines)
 {
-    db_queue(rq->db, &SO_SAVE,
-             ARGS(.message = &so->base, .args = WITH(arg_text("customer", so->customer->uuid),
-                                                     arg_text("warehouse", so->warehouse->uuid))),
-             INTO_NOTHING);
+    db_queue(rq->db, &SO_SAVE, ARGS(.message = &so->base), INTO_NOTHING);
     if (!lines)
         return;
     db_queue(rq->db, &SO_DELETE_LINES, ARG(arg_text("uuid", so->uuid)), INTO_NOTHING);
@@ -176,7 +158,5 @@ void so_save_history(Request *rq, const Sales__SalesOrder *so, size_t known)
 void so_save_quantities(Request *rq, const Sales__SalesOrder *so)
 {
     db_queue(rq->db, &SO_SAVE_QUANTITIES,
-             ARGS(.rows = (ProtobufCMessage *const *)so->items, .row_count = so->n_items,
-                  .args = WITH(arg_text("uuid", so->uuid))),
-             INTO_NOTHING);
+             ARGS(ROWS_OF(so, items), .args = WITH(arg_text("uuid", so->uuid))), INTO_NOTHING);
 }

@@ -6,9 +6,10 @@
  *     -- name: customer_lock
  *     SELECT id, uuid, name FROM customer WHERE uuid = :uuid::uuid FOR UPDATE;
  * becomes `extern const DbQuery CUSTOMER_LOCK` in "<service>.sql.h". Every parameter is written
- * `:name::type`; the type's cast decides how its value is sent: numeric(p,s) and numeric(p,s)[]
- * take scaled integers, bigint/integer/smallint take integers, boolean takes bool, bytea takes
- * bytes, everything else (text, uuid, date, timestamptz, …) takes text.
+ * `:name::type` (or `:customer.uuid::uuid`); the type's cast decides how its value is sent:
+ * numeric(p,s) and numeric(p,s)[] take scaled integers, bigint/integer/smallint take integers,
+ * boolean takes bool, bytea takes bytes, everything else (text, uuid, date, timestamptz, …) takes
+ * text.
  *
  * Statements are queued and travel together: db_queue() sends nothing; db_flush() sends everything
  * queued in one round trip, reads the results and fills the sinks in order. An error of a queued
@@ -22,6 +23,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/str.h"
 
 typedef struct Db Db;
 
@@ -85,9 +87,9 @@ static inline DbArg arg_bytes(const char *param, const void *bytes, size_t lengt
 /* Where a statement's parameters take their values from, in this order: `args` by name; for array
  * parameters, the field of that name in each of `rows`, or a list field of `message` (neither, and
  * no rows: an empty array); the field of that name in `message` (unset:
- * NULL; "customer.uuid" is reached by the parameter name customer_uuid only if no such field
- * exists, so give it as an argument instead). A parameter that finds nothing is a defect, and so is
- * a field with more decimals than its numeric parameter. All values are copied. */
+ * NULL). As in results, "customer.uuid" reaches into the message field customer, in rows too. A
+ * parameter that finds nothing is a defect, and so is a field with more decimals than its numeric
+ * parameter. All values are copied. */
 typedef struct DbArgs {
     const DbArg *args; /* ends with a nameless one; NULL: none */
     const ProtobufCMessage *message;
@@ -96,8 +98,19 @@ typedef struct DbArgs {
 } DbArgs;
 
 #define ARGS(...) ((DbArgs){__VA_ARGS__}) /* ARGS(.message = &in->base, .args = WITH(…)) */
-#define NO_ARGS   ((DbArgs){0})
-#define ARG(...)  ((DbArgs){.args = WITH(__VA_ARGS__)}) /* ARG(arg_text("uuid", uuid)) */
+/* The rows are a list field: ARGS(ROWS_OF(so, items)) */
+#define ROWS_OF(m, list) .rows = (ProtobufCMessage *const *)(m)->list, .row_count = (m)->n_##list
+#define NO_ARGS          ((DbArgs){0})
+#define ARG(...)         ((DbArgs){.args = WITH(__VA_ARGS__)}) /* ARG(arg_text("uuid", uuid)) */
+
+/* An array as text, for what goes to several statements: element by element (texts, numbers), then
+ * ended; or of a field in every message of a list, named as a parameter would be. */
+void db_array_add(Buf *array, const char *text);
+const char *db_array_text(Buf *array);
+const char *db_array_of(Arena *arena, ProtobufCMessage *const *rows, size_t count,
+                        const char *name);
+#define ARRAY_OF(arena, m, list, name)                                                             \
+    db_array_of((arena), (ProtobufCMessage *const *)(m)->list, (m)->n_##list, (name))
 
 /* ---- results ---- */
 

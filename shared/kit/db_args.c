@@ -1,5 +1,7 @@
 /* Parameters by name, in libpq's form: from arguments, from rows, from a message.
  * Not conversions of SQL types: every parameter has its cast in the statement. */
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/decimal.h"
@@ -87,18 +89,47 @@ static size_t size_of(ProtobufCType type)
     }
 }
 
-static Value value_of_field(const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field,
-                            unsigned scale)
+/* Where a name leads in messages of one kind. */
+typedef struct Path {
+    const ProtobufCFieldDescriptor *through; /* the message field of "item.uuid"; NULL: none */
+    const ProtobufCFieldDescriptor *field;   /* NULL: nowhere */
+    unsigned scale;
+} Path;
+
+static Path find_path(const ProtobufCMessage *message, const char *name)
 {
-    if (!has_value(message, field))
-        return (Value){.kind = VALUE_NULL};
-    return value_at(field->type, (const char *)message + field->offset, scale);
+    Path path = {0};
+    if (!message)
+        return path;
+    const ProtobufCMessageDescriptor *in = message->descriptor;
+    const char *dot = strchr(name, '.');
+    if (dot) {
+        char outer[64] = "";
+        (void)snprintf(outer, sizeof outer, "%.*s", (int)(dot - name), name);
+        path.through = protobuf_c_message_descriptor_get_field_by_name(in, outer);
+        if (!path.through || path.through->type != PROTOBUF_C_TYPE_MESSAGE ||
+            path.through->label == PROTOBUF_C_LABEL_REPEATED)
+            return path;
+        in = path.through->descriptor;
+        name = dot + 1;
+    }
+    path.field = protobuf_c_message_descriptor_get_field_by_name(in, name);
+    path.scale = path.field ? field_decimals(in, path.field) : 0;
+    return path;
 }
 
-static const ProtobufCFieldDescriptor *find_field(const ProtobufCMessage *message, const char *name)
+static bool leads_to_list(const Path *path)
 {
-    return message ? protobuf_c_message_descriptor_get_field_by_name(message->descriptor, name)
-                   : NULL;
+    return path->field && path->field->label == PROTOBUF_C_LABEL_REPEATED;
+}
+
+static Value value_of_path(const ProtobufCMessage *message, const Path *path)
+{
+    if (path->through)
+        message = *(const ProtobufCMessage *const *)((const char *)message + path->through->offset);
+    if (!message || !has_value(message, path->field))
+        return (Value){.kind = VALUE_NULL};
+    return value_at(path->field->type, (const char *)message + path->field->offset, path->scale);
 }
 
 static const DbArg *find_arg(const DbArg *args, const char *name)
@@ -181,8 +212,7 @@ static void element_text(Buf *buf, const char *text)
 static void element(Buf *buf, const Value *value)
 {
     char number[DECIMAL_TEXT];
-    if (buf->length > 1)
-        buf_putc(buf, ',');
+    buf_putc(buf, buf->length ? ',' : '{');
     switch (value->kind) {
     case VALUE_TEXT: element_text(buf, value->text); break;
     case VALUE_INT:
@@ -206,14 +236,37 @@ static const Err *unfit(const Binding *binding, const DbParam *param)
 
 /* ---- arrays ---- */
 
+void db_array_add(Buf *array, const char *text)
+{
+    element(array, &(Value){.kind = VALUE_TEXT, .text = text});
+}
+
+const char *db_array_text(Buf *array)
+{
+    buf_puts(array, array->length ? "}" : "{}");
+    return array->data;
+}
+
+const char *db_array_of(Arena *arena, ProtobufCMessage *const *rows, size_t count, const char *name)
+{
+    Buf array = {.arena = arena};
+    Path path = find_path(count ? rows[0] : NULL, name);
+    if (count && !path.field)
+        abort();
+    for (size_t i = 0; i < count; i++) {
+        Value value = value_of_path(rows[i], &path);
+        element(&array, &value);
+    }
+    return db_array_text(&array);
+}
+
 /* One element per row, from the rows' field. */
-static const Err *array_of_rows(const Binding *binding, const DbParam *param,
-                                const ProtobufCFieldDescriptor *field, Buf *buf)
+static const Err *array_of_rows(const Binding *binding, const DbParam *param, const Path *path,
+                                Buf *buf)
 {
     const DbArgs *args = binding->args;
-    unsigned scale = field_decimals(args->rows[0]->descriptor, field);
     for (size_t i = 0; i < args->row_count; i++) {
-        Value value = value_of_field(args->rows[i], field, scale);
+        Value value = value_of_path(args->rows[i], path);
         if (!fits(param, &value))
             return unfit(binding, param);
         element(buf, &value);
@@ -222,15 +275,15 @@ static const Err *array_of_rows(const Binding *binding, const DbParam *param,
 }
 
 /* The elements of a list field. */
-static const Err *array_of_list(const Binding *binding, const DbParam *param,
-                                const ProtobufCFieldDescriptor *field, Buf *buf)
+static const Err *array_of_list(const Binding *binding, const DbParam *param, const Path *path,
+                                Buf *buf)
 {
+    const ProtobufCFieldDescriptor *field = path->field;
     const char *base = (const char *)binding->args->message;
     size_t count = *(const size_t *)(base + field->quantifier_offset);
     const char *at = *(const char *const *)(base + field->offset);
-    unsigned scale = field_decimals(binding->args->message->descriptor, field);
     for (size_t i = 0; i < count; i++, at += size_of(field->type)) {
-        Value value = value_at(field->type, at, scale);
+        Value value = value_at(field->type, at, path->scale);
         if (!fits(param, &value))
             return unfit(binding, param);
         element(buf, &value);
@@ -242,20 +295,17 @@ static const Err *bind_array(const Binding *binding, const DbParam *param, int i
 {
     const DbArgs *args = binding->args;
     Buf buf = {.arena = binding->arena};
-    const ProtobufCFieldDescriptor *in_row =
-        args->row_count ? find_field(args->rows[0], param->name) : NULL;
-    const ProtobufCFieldDescriptor *in_message = find_field(args->message, param->name);
+    Path in_row = find_path(args->row_count ? args->rows[0] : NULL, param->name);
+    Path in_message = find_path(args->message, param->name);
 
-    buf_putc(&buf, '{');
-    if (in_row && in_row->label != PROTOBUF_C_LABEL_REPEATED)
-        TRY(array_of_rows(binding, param, in_row, &buf));
-    else if (in_message && in_message->label == PROTOBUF_C_LABEL_REPEATED)
-        TRY(array_of_list(binding, param, in_message, &buf));
+    if (in_row.field && !leads_to_list(&in_row))
+        TRY(array_of_rows(binding, param, &in_row, &buf));
+    else if (leads_to_list(&in_message) && !in_message.through)
+        TRY(array_of_list(binding, param, &in_message, &buf));
     else if (args->row_count)
         return db_defect(binding->arena, binding->query->name, "parameter %s finds no value",
                          param->name);
-    buf_putc(&buf, '}');
-    bound->values[i] = buf.data;
+    bound->values[i] = db_array_text(&buf);
     return NULL;
 }
 
@@ -272,12 +322,11 @@ static const Err *bind_one(const Binding *binding, int i, DbBound *bound)
     } else if (param->array) {
         return bind_array(binding, param, i, bound);
     } else {
-        const ProtobufCFieldDescriptor *field = find_field(args->message, param->name);
-        if (!field || field->label == PROTOBUF_C_LABEL_REPEATED)
+        Path path = find_path(args->message, param->name);
+        if (!path.field || leads_to_list(&path))
             return db_defect(binding->arena, binding->query->name, "parameter %s finds no value",
                              param->name);
-        value =
-            value_of_field(args->message, field, field_decimals(args->message->descriptor, field));
+        value = value_of_path(args->message, &path);
     }
     if (!fits(param, &value))
         return unfit(binding, param);

@@ -1,7 +1,6 @@
 /* Shipping the audit: rows that triggers wrote leave as audit.recorded, in their order. */
 #include "svc/audit.h"
 
-#include <inttypes.h>
 #include <sodium.h>
 #include <string.h>
 
@@ -69,7 +68,6 @@ const Err *audit_ship(Request *rq)
     Sentient__AuditBatch batch = SENTIENT__AUDIT_BATCH__INIT;
     Sentient__AuditEntries rows = SENTIENT__AUDIT_ENTRIES__INIT;
     const Runtime *runtime = rq->worker->runtime;
-    Buf ids = {.arena = rq->arena};
     TRY(db_run(rq->db, &RT_AUDIT_PENDING, NO_ARGS, INTO_LIST(&rows, "entries")));
     if (!rows.n_entries)
         return NULL;
@@ -77,9 +75,6 @@ const Err *audit_ship(Request *rq)
     batch.uuid = batch_uuid(rq->arena, batch.service);
     batch.has_sealed = true;
     batch.sealed = audit_seal(rq->arena, runtime->hash_key, &rows);
-    for (size_t i = 0; i < rows.n_entries; i++)
-        buf_printf(&ids, "%c%" PRId64, i ? ',' : '{', rows.entries[i]->id);
-    buf_putc(&ids, '}');
-    db_queue(rq->db, &RT_AUDIT_SHIPPED, ARG(arg_text("id", ids.data)), INTO_NOTHING);
+    db_queue(rq->db, &RT_AUDIT_SHIPPED, ARGS(ROWS_OF(&rows, entries)), INTO_NOTHING);
     return rq_emit(rq, &EVENT_AUDIT_RECORDED, &batch.base);
 }

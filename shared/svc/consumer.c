@@ -84,33 +84,6 @@ typedef struct EventBatch {
     const char *dead;  /* the one event is put aside, for this reason; NULL: it is handled */
 } EventBatch;
 
-static const char *array_text(Arena *arena, const EventBatch *batch,
-                              const char *(*field)(Arena *, const Event *))
-{
-    Buf text = {.arena = arena};
-    for (size_t i = 0; i < batch->count; i++)
-        buf_printf(&text, "%c%s", i ? ',' : '{', field(arena, &batch->events[i]));
-    buf_puts(&text, batch->count ? "}" : "{}");
-    return text.data;
-}
-
-static const char *field_id(Arena *arena, const Event *event)
-{
-    (void)arena;
-    return event->id;
-}
-
-static const char *field_document(Arena *arena, const Event *event)
-{
-    (void)arena;
-    return event->document;
-}
-
-static const char *field_sequence(Arena *arena, const Event *event)
-{
-    return arena_printf(arena, "%" PRIu64, event->sequence);
-}
-
 typedef struct TextRow {
     const char *text;
 } TextRow;
@@ -160,12 +133,17 @@ static const Err *batch_body(Request *rq, void *context)
     const EventBatch *batch = context;
     TextRow *fresh = NULL, *blocked = NULL;
     size_t fresh_count = 0, blocked_count = 0;
+    Buf ids = {.arena = rq->arena}, sequences = ids, documents = ids;
+    for (size_t i = 0; i < batch->count; i++) {
+        db_array_add(&ids, batch->events[i].id);
+        db_array_add(&sequences, arena_printf(rq->arena, "%" PRIu64, batch->events[i].sequence));
+        db_array_add(&documents, batch->events[i].document);
+    }
     db_queue(rq->db, &RT_INBOX_CLAIM,
-             ARG(arg_text("event", array_text(rq->arena, batch, field_id)),
-                 arg_text("sequence", array_text(rq->arena, batch, field_sequence))),
+             ARG(arg_text("event", db_array_text(&ids)),
+                 arg_text("sequence", db_array_text(&sequences))),
              INTO_STRUCTS(EVENT_ID, &fresh, &fresh_count));
-    TRY(db_run(rq->db, &RT_BLOCKED,
-               ARG(arg_text("document", array_text(rq->arena, batch, field_document))),
+    TRY(db_run(rq->db, &RT_BLOCKED, ARG(arg_text("document", db_array_text(&documents))),
                INTO_STRUCTS(DOCUMENT, &blocked, &blocked_count)));
     for (size_t i = 0; i < batch->count; i++) {
         const Event *event = &batch->events[i];

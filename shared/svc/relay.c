@@ -132,13 +132,13 @@ static const Err *mark_body(Request *rq, void *context)
     const Batch *batch = context;
     Buf ids = {.arena = rq->arena}, sequences = {.arena = rq->arena};
     for (size_t i = 0; i < batch->count; i++) {
-        buf_printf(&ids, "%c%" PRId64, i ? ',' : '{', batch->rows[i].id);
-        buf_printf(&sequences, "%c%" PRIu64, i ? ',' : '{', batch->sequences[i]);
+        db_array_add(&ids, arena_printf(rq->arena, "%" PRId64, batch->rows[i].id));
+        db_array_add(&sequences, arena_printf(rq->arena, "%" PRIu64, batch->sequences[i]));
     }
-    buf_putc(&ids, '}');
-    buf_putc(&sequences, '}');
-    db_queue(rq->db, &RT_PUBLISHED,
-             ARG(arg_text("id", ids.data), arg_text("sequence", sequences.data)), INTO_NOTHING);
+    db_queue(
+        rq->db, &RT_PUBLISHED,
+        ARG(arg_text("id", db_array_text(&ids)), arg_text("sequence", db_array_text(&sequences))),
+        INTO_NOTHING);
     crash_point("relay_before_mark");
     return NULL;
 }

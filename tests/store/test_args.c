@@ -108,6 +108,25 @@ Test(args, five_hundred_rows_travel_as_arrays)
         ROWS);
 }
 
+Test(args, a_dotted_name_reaches_into_a_message)
+{
+    Shapes__Maker maker = SHAPES__MAKER__INIT;
+    Shapes__Thing *in = thing_new(), *out = thing_new();
+    ProtobufCMessage *rows[] = {&in->base, &out->base};
+    const char *name = NULL;
+    MUST(db_run(db, &ECHO_MAKER, ARGS(.message = &in->base), INTO_TEXT(&name)));
+    cr_assert_null(name);
+    maker.name = "O'Hara, \"{}\"";
+    in->maker = &maker;
+    MUST(db_run(db, &ECHO_MAKER, ARGS(.message = &in->base), INTO_TEXT(&name)));
+    cr_assert_str_eq(name, maker.name);
+    MUST(db_run(db, &ECHO_MAKERS, ARGS(.rows = rows, .row_count = 1), INTO_MESSAGE(out)));
+    cr_assert_eq(out->n_tags, 1);
+    cr_assert_str_eq(out->tags[0], maker.name);
+    cr_assert_str_eq(db_array_of(arena, rows, 2, "maker.name"), "{\"O'Hara, \\\"{}\\\"\",NULL}");
+    cr_assert_str_eq(db_array_of(arena, NULL, 0, "maker.name"), "{}");
+}
+
 Test(args, no_rows_are_an_empty_array)
 {
     int64_t count = -1;
@@ -123,6 +142,7 @@ Test(args, faults_of_binding_are_defects)
     /* three decimals into numeric(15,2) would be rounded without a word */
     MUST_FAIL(ERR_DEFECT, db_run(db, &THING_WRONG_SCALE, ARGS(.message = &in->base), INTO_NOTHING));
     ProtobufCMessage *row = &in->base;
+    MUST_FAIL(ERR_DEFECT, db_run(db, &ECHO_MAKER, NO_ARGS, INTO_NOTHING));
     MUST_FAIL(ERR_DEFECT, db_run(db, &ECHO_LIST, ARGS(.rows = &row, .row_count = 1), INTO_NOTHING));
     MUST(db_run(db, &ECHO, ARG(arg_text("text", "the next one works")), INTO_NOTHING));
 }

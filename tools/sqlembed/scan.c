@@ -215,7 +215,8 @@ static void take_param(Scan *scan)
     Arena *arena = scan->blocks->arena;
     put(scan, "", 0);
     size_t n = 1;
-    while (is_letter(peek(scan, n)) || is_digit(peek(scan, n)))
+    while (is_letter(peek(scan, n)) || is_digit(peek(scan, n)) ||
+           (peek(scan, n) == '.' && is_letter(peek(scan, n + 1))))
         n++;
     Param param = {.name = arena_strndup(arena, scan->at + 1, n - 1)};
     if (scan->block->list && !scan->filter)

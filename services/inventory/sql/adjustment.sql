@@ -39,7 +39,7 @@ WITH counted AS (
     SELECT :uuid::uuid, :month::integer, counted.last, w.id, :reason::text, :notes::text, :created_by::text,
            :created_at::timestamptz
     FROM counted, warehouse w
-    WHERE w.uuid = :warehouse::uuid
+    WHERE w.uuid = :warehouse.uuid::uuid
     RETURNING uuid, number
 )
 INSERT INTO stock_source (type, uuid, number)

@@ -5,7 +5,7 @@
 INSERT INTO reservation (owner_type, owner_uuid, owner_number, owner_version, warehouse_id)
 SELECT 'sales_order', :uuid::uuid, :so_number::text, :version::bigint, w.id
 FROM warehouse w
-WHERE w.uuid = :warehouse::uuid
+WHERE w.uuid = :warehouse.uuid::uuid
 ON CONFLICT (owner_type, owner_uuid) DO NOTHING
 RETURNING id;
 
@@ -19,7 +19,7 @@ WHERE owner_type = 'sales_order' AND owner_uuid = :uuid::uuid AND owner_version 
 INSERT INTO reservation_line (reservation_id, line, item_id, warehouse_id, qty, allocated, issued, queued_at)
 SELECT r.id, g.line, i.id, r.warehouse_id, g.qty, coalesce(g.shipped, 0), coalesce(g.shipped, 0), :queued_at::timestamptz
 FROM reservation r,
-     unnest(:item_id::uuid[], :qty::numeric(15,3)[], :shipped_qty::numeric(15,3)[]) WITH ORDINALITY AS g (item, qty, shipped, line)
+     unnest(:item.uuid::uuid[], :qty::numeric(15,3)[], :shipped_qty::numeric(15,3)[]) WITH ORDINALITY AS g (item, qty, shipped, line)
 JOIN item i ON i.uuid = g.item
 WHERE r.owner_type = 'sales_order' AND r.owner_uuid = :uuid::uuid AND r.owner_version = :version::bigint AND NOT r.is_closed
 ON CONFLICT (reservation_id, line) DO NOTHING;
@@ -32,7 +32,7 @@ WITH given AS (
     SELECT r.id AS reservation_id, r.warehouse_id, g.line, i.id AS item_id, g.qty, coalesce(g.shipped, 0) AS shipped,
            coalesce(g.shipped, 0) + coalesce(g.reserved, 0) AS allocated
     FROM reservation r,
-         unnest(:item_id::uuid[], :qty::numeric(15,3)[], :shipped_qty::numeric(15,3)[], :reserved_qty::numeric(15,3)[])
+         unnest(:item.uuid::uuid[], :qty::numeric(15,3)[], :shipped_qty::numeric(15,3)[], :reserved_qty::numeric(15,3)[])
          WITH ORDINALITY AS g (item, qty, shipped, reserved, line)
     JOIN item i ON i.uuid = g.item
     WHERE r.owner_type = 'sales_order' AND r.owner_uuid = :uuid::uuid AND r.owner_version = :version::bigint AND NOT r.is_closed
@@ -135,7 +135,7 @@ RETURNING r.id;
 INSERT INTO reservation AS r (owner_type, owner_uuid, owner_number, owner_version, warehouse_id, is_closed)
 SELECT 'sales_order', :uuid::uuid, :so_number::text, :version::bigint, w.id, true
 FROM warehouse w
-WHERE w.uuid = :warehouse::uuid
+WHERE w.uuid = :warehouse.uuid::uuid
 ON CONFLICT (owner_type, owner_uuid) DO UPDATE
     SET owner_version = excluded.owner_version, is_closed = true
     WHERE r.owner_version < excluded.owner_version AND NOT r.is_closed
@@ -169,7 +169,7 @@ RETURNING r.id;
 -- A delivery left: it takes what is set aside for its order, line by line.
 WITH wanted AS (
     SELECT i.id AS item_id, sum(g.qty) AS qty
-    FROM unnest(:item_id::uuid[], :qty::numeric(15,3)[]) AS g (item, qty)
+    FROM unnest(:item.uuid::uuid[], :qty::numeric(15,3)[]) AS g (item, qty)
     JOIN item i ON i.uuid = g.item
     GROUP BY i.id
 ), held AS (
@@ -207,14 +207,14 @@ FROM reservation r
 JOIN warehouse w ON w.id = r.warehouse_id
 LEFT JOIN reservation_line l ON l.reservation_id = r.id
 LEFT JOIN item i ON i.id = l.item_id
-WHERE r.owner_type = :type::text AND r.owner_uuid = :owner::uuid
+WHERE r.owner_type = :owner.type::text AND r.owner_uuid = :owner.uuid::uuid
 ORDER BY l.line;
 
 -- name: reservation_put
 -- The lines exactly as given; each item's balance follows.
 WITH header AS (
     INSERT INTO reservation AS r (owner_type, owner_uuid, owner_number, owner_version, warehouse_id)
-    SELECT :type::text, :owner::uuid, :number::text, 0, w.id FROM warehouse w WHERE w.uuid = :warehouse::uuid
+    SELECT :owner.type::text, :owner.uuid::uuid, :owner.number::text, 0, w.id FROM warehouse w WHERE w.uuid = :warehouse_id::uuid
     ON CONFLICT (owner_type, owner_uuid) DO UPDATE SET version = r.version + 1
     RETURNING id, warehouse_id
 ), given AS (
@@ -223,7 +223,7 @@ WITH header AS (
          unnest(:line::integer[], :item_id::uuid[], :qty::numeric(15,3)[]) AS g (line, item, qty)
     JOIN item i ON i.uuid = g.item
     LEFT JOIN reservation_line l ON l.line = g.line
-         AND l.reservation_id = (SELECT id FROM reservation WHERE owner_type = :type::text AND owner_uuid = :owner::uuid)
+         AND l.reservation_id = (SELECT id FROM reservation WHERE owner_type = :owner.type::text AND owner_uuid = :owner.uuid::uuid)
 ), lines AS (
     INSERT INTO reservation_line (reservation_id, line, item_id, warehouse_id, qty, allocated)
     SELECT reservation_id, line, item_id, warehouse_id, qty, qty FROM given

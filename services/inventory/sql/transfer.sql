@@ -42,7 +42,7 @@ WITH counted AS (
                           created_at)
     SELECT :uuid::uuid, :month::integer, counted.last, f.id, w.id, :notes::text, :created_by::text, :created_at::timestamptz
     FROM counted, warehouse f, warehouse w
-    WHERE f.uuid = :from_warehouse::uuid AND w.uuid = :to_warehouse::uuid
+    WHERE f.uuid = :from_warehouse.uuid::uuid AND w.uuid = :to_warehouse.uuid::uuid
     RETURNING uuid, number
 )
 INSERT INTO stock_source (type, uuid, number)

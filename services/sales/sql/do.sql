@@ -79,13 +79,13 @@ SELECT :uuid::uuid, :month::integer, counted.last, o.id, o.customer_id, :status:
        document_number('DO', :month::integer, counted.last) || E'\n' || o.number,
        :created_on::date, :created_by::text, :created_at::timestamptz, :updated_at::timestamptz, :version::bigint
 FROM counted, sales_order o
-WHERE o.uuid = :order::uuid
+WHERE o.uuid = :sales_order.uuid::uuid
 RETURNING number AS do_number;
 
 -- name: do_insert_lines
 INSERT INTO delivery_order_line (delivery_id, line, item_id, qty)
 SELECT d.id, given.line, given.item_id, given.qty
-FROM delivery_order d, unnest(:item_id::uuid[], :qty::numeric(15,3)[]) WITH ORDINALITY AS given (item_id, qty, line)
+FROM delivery_order d, unnest(:item.uuid::uuid[], :qty::numeric(15,3)[]) WITH ORDINALITY AS given (item_id, qty, line)
 WHERE d.uuid = :uuid::uuid;
 
 -- name: do_save

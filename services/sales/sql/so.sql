@@ -118,7 +118,7 @@ WITH counted AS (
 INSERT INTO sales_order (uuid, number_month, number_counter, customer_id, warehouse_id, order_date, delivery_date,
                          customer_po, status, subtotal, discount_amount, tax_rate, tax_amount, total, notes,
                          created_by, created_at, updated_at, version)
-SELECT :uuid::uuid, :month::integer, counted.last, :customer::bigint, :warehouse::uuid, :order_date::date,
+SELECT :uuid::uuid, :month::integer, counted.last, :customer::bigint, :warehouse.uuid::uuid, :order_date::date,
        :delivery_date::date, :customer_po::text, :status::text, :subtotal::numeric(15,2),
        :discount_amount::numeric(15,2), :tax_rate::numeric(5,2), :tax_amount::numeric(15,2), :total::numeric(15,2),
        :notes::text, :created_by::text, :created_at::timestamptz, :updated_at::timestamptz, :version::bigint
@@ -129,7 +129,7 @@ RETURNING number AS so_number;
 INSERT INTO sales_order_line (order_id, line, item_id, qty, price, discount_pct, line_total)
 SELECT o.id, given.line, given.item_id, given.qty, given.price, given.discount_pct, given.line_total
 FROM sales_order o,
-     unnest(:item_id::uuid[], :qty::numeric(15,3)[], :price::numeric(15,2)[], :discount_pct::numeric(5,2)[],
+     unnest(:item.uuid::uuid[], :qty::numeric(15,3)[], :price::numeric(15,2)[], :discount_pct::numeric(5,2)[],
             :line_total::numeric(15,2)[])
      WITH ORDINALITY AS given (item_id, qty, price, discount_pct, line_total, line)
 WHERE o.uuid = :uuid::uuid;
@@ -142,7 +142,7 @@ WHERE uuid = :uuid::uuid;
 
 -- name: so_save
 UPDATE sales_order
-SET customer_id = (SELECT id FROM customer WHERE uuid = :customer::uuid), warehouse_id = :warehouse::uuid,
+SET customer_id = (SELECT id FROM customer WHERE uuid = :customer.uuid::uuid), warehouse_id = :warehouse.uuid::uuid,
     order_date = :order_date::date, delivery_date = :delivery_date::date, customer_po = :customer_po::text,
     subtotal = :subtotal::numeric(15,2), discount_amount = :discount_amount::numeric(15,2),
     tax_amount = :tax_amount::numeric(15,2), total = :total::numeric(15,2), notes = :notes::text,

@@ -44,7 +44,7 @@ ORDER BY id;
 
 -- name: rt_published
 UPDATE outbox SET published_at = now(), stream_sequence = p.sequence
-FROM unnest(:id::text::bigint[], :sequence::text::bigint[]) AS p (id, sequence) WHERE outbox.id = p.id;
+FROM unnest(:id::bigint[], :sequence::bigint[]) AS p (id, sequence) WHERE outbox.id = p.id;
 
 -- name: rt_lock
 -- The backend that holds the lock; 0: another one does.
@@ -93,11 +93,11 @@ ON CONFLICT (stream) DO UPDATE SET stream_created = excluded.stream_created,
 
 -- name: rt_inbox_claim
 INSERT INTO inbox (event_id, stream_sequence)
-SELECT * FROM unnest(:event::text::uuid[], :sequence::text::bigint[])
+SELECT * FROM unnest(:event::uuid[], :sequence::bigint[])
 ON CONFLICT (event_id) DO NOTHING RETURNING event_id::text AS event_id;
 
 -- name: rt_blocked
-SELECT DISTINCT document::text AS document FROM dead_letter WHERE document = ANY (:document::text::uuid[]);
+SELECT DISTINCT document::text AS document FROM dead_letter WHERE document = ANY (:document::uuid[]);
 
 -- name: rt_parked
 -- The oldest event that was put aside and that nothing holds back any more.
@@ -151,4 +151,4 @@ WHERE coalesce(before, 0) < 200000
 ORDER BY id;
 
 -- name: rt_audit_shipped
-UPDATE audit SET shipped_at = now() WHERE id = ANY (:id::text::bigint[]);
+UPDATE audit SET shipped_at = now() WHERE id = ANY (:id::bigint[]);

@@ -73,6 +73,12 @@ SELECT :text::timestamptz;
 -- name: echo_list
 SELECT :list::text[] AS tags;
 
+-- name: echo_maker
+SELECT :maker.name::text AS name;
+
+-- name: echo_makers
+SELECT :maker.name::text[] AS tags;
+
 -- name: echo_small
 SELECT :n::bigint AS small;
 
