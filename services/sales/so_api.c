@@ -89,10 +89,11 @@ const Err *so_update_prepare(Request *rq, const Sales__SalesOrderInput *in)
 
 /* ---- writing ---- */
 
-/* Days of one form sort as texts. */
-static const Err *check_dates(Request *rq, const char *order_date, const char *delivery_date)
+/* Of an order's own date with one that is given: two that are given were compared already. Days of
+ * one form sort as texts. */
+static const Err *check_dates(Request *rq, const Sales__SalesOrder *so)
 {
-    if (!delivery_date || strcmp(delivery_date, order_date) >= 0)
+    if (!so->delivery_date || strcmp(so->delivery_date, so->order_date) >= 0)
         return NULL;
     return rq_detail(rq, &ERR_VALIDATION, "deliveryDate", "must not be before orderDate");
 }
@@ -102,7 +103,6 @@ const Err *so_create(Request *rq, const Sales__SalesOrderInput *in, Sales__Sales
     SoNames names = names_of(in);
     SoReferences refs;
 
-    TRY(check_dates(rq, in->order_date, in->delivery_date));
     so_queue_references(rq, &names, &refs);
     TRY(db_flush(rq->db));
     TRY(so_check_references(rq, &refs));
@@ -126,7 +126,7 @@ const Err *so_update(Request *rq, const Sales__SalesOrderInput *in, Sales__Sales
     TRY(so_step(rq, out, "update", NULL));
     TRY(so_check_references(rq, &refs));
     so_merge(rq, in, &refs, out);
-    TRY(check_dates(rq, out->order_date, out->delivery_date));
+    TRY(check_dates(rq, out));
     TRY(so_set_totals(rq, out));
     so_save(rq, out, in->n_items > 0);
     so_save_history(rq, out, known);

@@ -44,6 +44,7 @@ typedef struct PbField {
     const char *default_json;
     const char *max_hint;   /* said with a fault of the maximum; NULL: nothing */
     const char *other_than; /* the field whose value this one must not have; NULL: none */
+    const char *not_before; /* the field whose date this one must not be before; NULL: none */
     const PbRule *message;  /* rule of a message field */
 } PbField;
 

@@ -111,6 +111,19 @@ static void check_other(ErrList *errors, const PbPath *path, const PbRule *rule,
             arena_printf(errors->arena, "must be another than %s", rule->fields[other].json));
 }
 
+/* Days of one form sort as texts. Of one that is no day nothing more is said. */
+static void check_order(ErrList *errors, const PbPath *path, const PbRule *rule,
+                        const ProtobufCMessage *message, int field)
+{
+    int other = pb_field(rule, rule->fields[field].not_before);
+    const char *first_name = rule->fields[other].json;
+    PbPath first_path = {.up = path->up, .name = first_name, .length = strlen(first_name)};
+    const char *first = pb_get_text(rule, message, other);
+    const char *text = pb_get_text(rule, message, field);
+    if (first && text && strcmp(text, first) < 0 && !pb_path_named(errors, &first_path))
+        fault_once(errors, path, arena_printf(errors->arena, "must not be before %s", first_name));
+}
+
 /* How deep a list may be paged into by numbers (kit/dblist.h). */
 static void check_depth(ErrList *errors, const PbRule *rule, const ProtobufCMessage *message)
 {
@@ -142,6 +155,8 @@ static void check_message(ErrList *errors, const PbPath *path, const PbRule *rul
             check_value(errors, &own, rule, i, pb_slot(rule, message, i));
         if (rule->fields[i].other_than)
             check_other(errors, &own, rule, message, i);
+        if (rule->fields[i].not_before)
+            check_order(errors, &own, rule, message, i);
     }
 }
 

@@ -248,7 +248,13 @@ Test(so_update, nothing_is_delivered_before_it_is_ordered)
 {
     Trade t = begin();
     expect_error(post(t.admin, "/sales-orders", dated(&t, "2024-12-26")), 400, "deliveryDate");
+    const Response *r = post(t.admin, "/sales-orders", dated(&t, "2024-12-26','bogus':'1"));
+    expect_error(r, 400, "deliveryDate");
+    expect_error(r, 400, "bogus");
     expect_status(post(t.admin, "/sales-orders", dated(&t, "2024-12-27")), 201);
+    const char *both = json("{'orderDate':'2024-12-27','deliveryDate':'2024-12-26'}");
+    expect_error(change(t.admin, "0190a6a0-7d5e-7c3a-9b1e-0123456789ab", both), 400,
+                 "deliveryDate");
     expect_error(change(t.admin, t.order, json("{'deliveryDate':'2024-12-26'}")), 400,
                  "deliveryDate");
     expect_error(change(t.admin, t.order, json("{'orderDate':'2025-01-11'}")), 400, "deliveryDate");

@@ -95,6 +95,23 @@ Test(pb_presence, a_value_that_another_field_must_not_have)
                      "fromId: must be a UUID\ntoId: must be a UUID");
 }
 
+Test(pb_presence, a_day_that_must_not_be_before_another)
+{
+    static const char *const GOOD[] = {"", ",\"lastDay\":\"2024-12-27\"",
+                                       ",\"firstDay\":\"2024-12-27\"",
+                                       ",\"firstDay\":\"2024-12-27\",\"lastDay\":\"2024-12-27\""};
+    for (size_t i = 0; i < sizeof GOOD / sizeof *GOOD; i++)
+        cr_expect_str_eq(faults(arena_printf(arena, "{" GIVEN "%s}", GOOD[i]), 0), "");
+    cr_expect_str_eq(
+        faults("{" GIVEN ",\"lastDay\":\"2024-12-26\",\"firstDay\":\"2024-12-27\",\"x\":1}", 0),
+        "x: is not a known field\nlastDay: must not be before firstDay");
+    cr_expect_str_eq(
+        faults("{" GIVEN ",\"firstDay\":\"2024-13-27\",\"lastDay\":\"2024-12-27\"}", 0),
+        "firstDay: must be a date as YYYY-MM-DD between 2000-01-01 and 2099-12-31");
+    cr_expect_str_eq(faults("{" GIVEN ",\"firstDay\":\"2024-12-27\",\"lastDay\":\"1\"}", 0),
+                     "lastDay: must be a date as YYYY-MM-DD between 2000-01-01 and 2099-12-31");
+}
+
 Test(pb_presence, lists_are_paged_into_so_deep_and_no_deeper)
 {
     static const char DEEP[] = "page: page × limit is above 10000: use cursor";

@@ -106,14 +106,28 @@ static void check_range(const Place *place)
 }
 
 /* A single text that stands before this one: it has been checked when this one is. */
+static const Field *field_before(const Place *place, const char *name)
+{
+    int index = message_field(place->message, name, strlen(name));
+    const Field *other = index < 0 ? NULL : &place->message->fields[index];
+    return other && other < place->field && other->kind == KIND_STRING && !other->list ? other
+                                                                                       : NULL;
+}
+
+static bool is_date(const Field *field)
+{
+    return field && field->kind == KIND_STRING && !field->list &&
+           field->rule->format == SENTIENT__FORMAT__DATE;
+}
+
 static void check_other(const Place *place)
 {
-    const char *name = place->field->rule->other_than;
-    int index = name ? message_field(place->message, name, strlen(name)) : -1;
-    const Field *other = index < 0 ? NULL : &place->message->fields[index];
-    if (name && (!other || other >= place->field || other->kind != KIND_STRING || other->list ||
-                 place->field->kind != KIND_STRING || place->field->list))
+    const Field *field = place->field;
+    const char *other = field->rule->other_than, *first = field->rule->not_before;
+    if (other && (!field_before(place, other) || field->kind != KIND_STRING || field->list))
         fault(place, "other_than belongs to a string and names a string field before it");
+    if (first && !(is_date(field) && is_date(field_before(place, first))))
+        fault(place, "not_before belongs to a date and names a date before it");
 }
 
 static void check_presence(const Place *place)

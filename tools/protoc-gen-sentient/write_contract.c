@@ -102,6 +102,7 @@ static void write_field(Buf *buf, const Field *field)
     put_text(buf, "default_json", rule->default_value);
     put_text(buf, "max_hint", rule->max_hint);
     put_text(buf, "other_than", rule->other_than);
+    put_text(buf, "not_before", rule->not_before);
     if (field->message)
         buf_printf(buf, ", .message = &%s_RULE", field->message->upper);
     buf_printf(buf, "}, /* %s */\n", field->name);

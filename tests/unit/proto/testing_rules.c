@@ -143,9 +143,11 @@ static const PbField MOVE_FIELDS[] = {
     {.json = "limit", .has_min = true, .min = 1, .has_max = true, .max = 100},
     {.json = "cursor", .format = FORMAT_OPAQUE},
     {.json = "lines", .nullable = true, .max_items = ITEMS_MAX, .message = &LINE_RULE},
+    {.json = "firstDay", .format = FORMAT_DATE},
+    {.json = "lastDay", .format = FORMAT_DATE, .not_before = "first_day"},
     {.json = "given", .max_items = 64},
 };
-const PbRule MOVE_RULE = {&testing__move__descriptor, MOVE_FIELDS, 10};
+const PbRule MOVE_RULE = {&testing__move__descriptor, MOVE_FIELDS, 12};
 
 static const PbRule *const RULES[] = {&LINE_RULE, &REF_RULE, &ORDER_RULE, &DOCUMENT_RULE,
                                       &MOVE_RULE};
