@@ -71,6 +71,8 @@ Test(stock, value_moves_at_the_average)
         expect_stock(admin, item, NULL, STEPS[i].figures);
         expect_stock(admin, item, MAIN_WAREHOUSE, STEPS[i].figures);
     }
+    expect_json(get(admin, "/inventory/%s", item), "warehouses[0].warehouse",
+                "{'uuid':'" MAIN_WAREHOUSE "','code':'WH-MAIN','name':'Gudang Utama'}");
     expect_integrity(admin);
 }
 

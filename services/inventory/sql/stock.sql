@@ -70,8 +70,8 @@ FROM item i,
 WHERE i.uuid = :item_id::uuid AND i.deleted_at IS NULL;
 
 -- name: stock_of_item_by_warehouse
-SELECT w.uuid AS "warehouse.uuid", w.code AS "warehouse.code", b.on_hand, b.reserved, b.on_hand - b.reserved AS available,
-       stock_average(b.value, b.on_hand) AS average_cost, b.value
+SELECT w.uuid AS "warehouse.uuid", w.code AS "warehouse.code", w.name AS "warehouse.name", b.on_hand, b.reserved,
+       b.on_hand - b.reserved AS available, stock_average(b.value, b.on_hand) AS average_cost, b.value
 FROM stock_balance b
 JOIN warehouse w ON w.id = b.warehouse_id
 WHERE b.item_id = (SELECT id FROM item WHERE uuid = :item_id::uuid)
