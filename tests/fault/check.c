@@ -5,7 +5,7 @@
 
 #include "load.h"
 
-enum { ROWS = 30, QUIET_S = 10 };
+enum { ROWS = 30 };
 
 /* The tables of that name in every service's schema, as one query over all of them. */
 static int64_t over_schemas(const char *table, const char *condition)
@@ -40,14 +40,14 @@ static const char *unrest(void)
     return NULL;
 }
 
-void expect_quiet(int ms)
+void expect_quiet(void)
 {
-    int64_t until = now_ms() + ms;
+    int64_t until = now_ms() + SOON_MS;
     const char *why;
     while ((why = unrest()) && now_ms() < until)
         (void)sql_int("SELECT pg_sleep(0.02) IS NULL");
     if (why)
-        cr_assert_fail("not quiet within %d ms: %s", ms, why);
+        cr_assert_fail("not quiet within %d ms: %s", SOON_MS, why);
     expect_number(over_schemas("dead_letter", "true"), 0);
 }
 
@@ -119,12 +119,12 @@ static void expect_audit(const char *schema, const char *table, const char *kind
                      schema, table, action, kind, wanted));
 }
 
-int64_t load_check(Load *load, int quiet_ms)
+int64_t load_check(Load *load)
 {
     int64_t began = now_ms();
     if (load_fault(load))
         cr_assert_fail("%s", load_fault(load));
-    expect_quiet(quiet_ms);
+    expect_quiet();
     int64_t quiet = now_ms() - began;
     history_store(load);
     expect_documents("customer", "sales.customer", "code", "", load->prefix);
@@ -141,6 +141,6 @@ int64_t load_check(Load *load, int quiet_ms)
     expect_audit("sales", "sales_order", "order", "insert", "1");
     trading_check(load);
     sql_run("DROP SCHEMA fault CASCADE");
-    expect_well(QUIET_S);
+    expect_well();
     return quiet;
 }

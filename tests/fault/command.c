@@ -27,10 +27,10 @@ const char *sentient_run(int *ret_code, const char *format, ...)
     return out;
 }
 
-void expect_well(int seconds)
+void expect_well(void)
 {
     int code;
-    const char *report = sentient_run(&code, "doctor --wait %d", seconds);
+    const char *report = sentient_run(&code, "doctor --wait %d", SOON_MS / 1000);
     if (code != 0)
         cr_assert_fail("./sentient doctor: %d\n%s", code, report);
 }

@@ -6,12 +6,12 @@
 
 #include "fault.h"
 
-enum { BACK_MS = 20000, QUIET_MS = 10000, KILLED = 137, NOT_CONFIGURED = 78, WRITES_MAX = 400 };
+enum { KILLED = 137, NOT_CONFIGURED = 78, WRITES_MAX = 400 };
 
 static void settle(void)
 {
     system_restore();
-    expect_quiet(QUIET_MS);
+    expect_quiet();
 }
 
 TestSuite(crash, .init = settle, .fini = settle);
@@ -48,7 +48,7 @@ static const Response *write_once(const Point *point, const char *code)
 /* The answers before and after the crash are one. */
 static void expect_one_effect(const Point *point, const char *code, const char *before)
 {
-    int64_t until = now_ms() + BACK_MS;
+    int64_t until = now_ms() + SOON_MS;
     const Response *r;
     while ((r = write_once(point, code))->status != 201)
         if (r->status != 503 || now_ms() > until)
@@ -79,9 +79,9 @@ static void crash_at(const Point *point, int pass)
     Instance *next = instance_start("sales", NULL);
     for (int i = 0; i < count; i++)
         expect_one_effect(point, codes[i], answers[i]);
-    expect_quiet(QUIET_MS);
+    expect_quiet();
     instance_signal(next, SIGKILL);
-    (void)instance_wait(next, 5000);
+    (void)instance_wait(next, SOON_MS);
 }
 
 Test(crash, every_point_leaves_one_effect)
@@ -98,5 +98,5 @@ Test(crash, production_knows_no_crash_points)
 {
     Instance *instance = instance_start("sales", "APP_ENV=production",
                                         "SENTIENT_CRASH_AT=job_before_commit:1", NULL);
-    expect_number(instance_wait(instance, 5000), NOT_CONFIGURED);
+    expect_number(instance_wait(instance, SOON_MS), NOT_CONFIGURED);
 }

@@ -6,8 +6,6 @@
 #include "stock.h"
 #include "trade.h"
 
-enum { FULL_S = 10 };
-
 typedef struct Wrong {
     const char *check, *spoil, *mend;
 } Wrong;
@@ -28,7 +26,7 @@ static void expect_all_found(const Wrong *wrongs)
         expect_found(wrong->check);
         sql_run("%s", wrong->mend);
     }
-    expect_well(FULL_S);
+    expect_well();
 }
 
 /* A change, and the same backwards: UPDATE table SET column = column ± 1 WHERE … */
@@ -52,7 +50,7 @@ static const char *story(Client *admin, const char *item)
     const char *order = order_partially_delivered(admin, customer, item, "10", "4");
     const char *other = new_warehouse(admin);
     expect_status(transfer(admin, MAIN_WAREHOUSE, other, stock_line(item, "10", NULL)), 201);
-    expect_well(FULL_S);
+    expect_well();
     return order;
 }
 
@@ -141,12 +139,13 @@ Test(doctor, finds_what_is_still_on_its_way)
     Client *admin = client_admin();
     const char *item = new_stocked_item(admin, "10");
     const char *order = order_submitted(admin, new_customer(admin), item, "3");
-    expect_well(FULL_S);
+    expect_well();
     unit_remove("inventory");
     expect_status(order_do(admin, order, "approve"), 200);
-    EVENTUALLY(2000, sql_int("SELECT count(*) FROM sales.outbox WHERE published_at IS NULL") == 0);
+    EVENTUALLY(SOON_MS,
+               sql_int("SELECT count(*) FROM sales.outbox WHERE published_at IS NULL") == 0);
     expect_found("every event has been read where it is heard");
     expect_found("open orders have their reservations");
     system_restore();
-    expect_well(FULL_S);
+    expect_well();
 }

@@ -7,12 +7,10 @@
 
 #include "fault.h"
 
-enum { FRESH_MS = 5000, QUIET_MS = 10000 };
-
 static void settle(void)
 {
     system_restore();
-    expect_quiet(QUIET_MS);
+    expect_quiet();
 }
 
 TestSuite(events, .init = settle, .fini = settle);
@@ -27,7 +25,7 @@ static int64_t publish(Bus *inventory, const char *subject, const char *id, cons
                                {"ce-type", subject},
                                {msg_id ? "Nats-Msg-Id" : NULL, msg_id},
                                {NULL, NULL}};
-    const BusMessage *ack = bus_ask(inventory, subject, headers, payload, length, 3000);
+    const BusMessage *ack = bus_ask(inventory, subject, headers, payload, length, SOON_MS);
     const char *sequence = ack ? json_raw(ack->payload, "seq") : NULL;
     if (!sequence)
         cr_assert_fail("the stream did not take %s: %s", subject, ack ? ack->payload : "no answer");
@@ -66,7 +64,7 @@ static void set_price(const char *item, int price)
 static const char *item_in_sales(const char *price)
 {
     const char *item = new_item(client_admin(), price);
-    EVENTUALLY(FRESH_MS, price_in_sales(item) == (int)strtol(price, NULL, 10));
+    EVENTUALLY(SOON_MS, price_in_sales(item) == (int)strtol(price, NULL, 10));
     return item;
 }
 
@@ -81,19 +79,19 @@ Test(events, poison_holds_back_its_document_alone_until_it_is_discarded)
 {
     const char *item = item_in_sales("1"), *other = item_in_sales("1");
     const char *event = poison(item);
-    EVENTUALLY(FRESH_MS, strcmp(put_aside("state", event), "dead") == 0);
+    EVENTUALLY(SOON_MS, strcmp(put_aside("state", event), "dead") == 0);
     expect_text(put_aside("subject", event), "item.updated");
 
     set_price(item, 2);
     set_price(item, 3);
     set_price(other, 5);
-    EVENTUALLY(FRESH_MS, price_in_sales(other) == 5);
-    EVENTUALLY(FRESH_MS, aside(item) == 3);
+    EVENTUALLY(SOON_MS, price_in_sales(other) == 5);
+    EVENTUALLY(SOON_MS, aside(item) == 3);
     expect_number(price_in_sales(item), 1);
     expect_number(aside(other), 0);
 
     events_command(text("discard sales %s", event));
-    EVENTUALLY(FRESH_MS, aside(item) == 0);
+    EVENTUALLY(SOON_MS, aside(item) == 0);
     expect_number(price_in_sales(item), 3);
 }
 
@@ -102,19 +100,19 @@ Test(events, what_was_refused_has_its_effect_after_a_retry_in_order)
     const char *item = item_in_sales("1");
     sql_run("ALTER TABLE sales.item_copy ADD CONSTRAINT fault_price CHECK (price <> 66) NOT VALID");
     set_price(item, 66);
-    EVENTUALLY(FRESH_MS, aside(item) == 1);
+    EVENTUALLY(SOON_MS, aside(item) == 1);
     set_price(item, 67);
-    EVENTUALLY(FRESH_MS, aside(item) == 2);
+    EVENTUALLY(SOON_MS, aside(item) == 2);
 
     events_command("retry sales"); /* in vain: the cause is still there */
-    EVENTUALLY(FRESH_MS, sql_int("SELECT count(*) FROM sales.dead_letter WHERE document = '%s' "
-                                 "AND state = 'dead'",
-                                 item) == 1);
+    EVENTUALLY(SOON_MS, sql_int("SELECT count(*) FROM sales.dead_letter WHERE document = '%s' "
+                                "AND state = 'dead'",
+                                item) == 1);
     expect_number(price_in_sales(item), 1);
 
     sql_run("ALTER TABLE sales.item_copy DROP CONSTRAINT fault_price");
     events_command("retry sales all");
-    EVENTUALLY(FRESH_MS, aside(item) == 0);
+    EVENTUALLY(SOON_MS, aside(item) == 0);
     expect_number(price_in_sales(item), 67);
 }
 
@@ -125,11 +123,11 @@ Test(events, an_outage_of_the_database_puts_nothing_aside)
         "ALTER TABLE sales.item_copy RENAME TO item_copy_away"); /* a lock first, then a defect */
     sql_run("ALTER TABLE sales.item_copy_away RENAME TO item_copy");
     unit_kill("postgres");
-    EVENTUALLY(20000,
+    EVENTUALLY(SOON_MS,
                unit_pid("postgres") &&
                    put(client_admin(), text("/items/%s", item), json("{'price':9}"))->status ==
                        200);
-    EVENTUALLY(20000, price_in_sales(item) == 9);
+    EVENTUALLY(SOON_MS, price_in_sales(item) == 9);
     expect_number(aside(item), 0);
 }
 
@@ -148,7 +146,7 @@ static int republish(int64_t from, int times, bool with_id, const char *only)
     Bus *inventory = bus_as("inventory");
     const BusMessage *message;
     int count = 0;
-    while ((message = listener_next(stream, 300)) && message->sequence <= end) {
+    while ((message = replay_next(stream)) && message->sequence <= end) {
         const char *id = bus_header(message, "ce-id"), *item = bus_header(message, "ce-subject");
         if (!id || !item || (only && strcmp(item, only) != 0))
             continue;
@@ -186,13 +184,13 @@ Test(events, a_storm_of_duplicates_changes_nothing)
     int64_t from = sql_int("SELECT max(stream_sequence) FROM inventory.outbox");
     for (int price = 2; price < 12; price++)
         set_price(item, price);
-    EVENTUALLY(FRESH_MS, price_in_sales(item) == 11);
+    EVENTUALLY(SOON_MS, price_in_sales(item) == 11);
     const char *before = copy_of(item);
     count_writes(true);
     expect_number(republish(from, 3, true, item), 30);
     expect_number(republish(from, 20, false, item), 200);
     set_price(marker, 2);
-    EVENTUALLY(FRESH_MS, price_in_sales(marker) == 2);
+    EVENTUALLY(SOON_MS, price_in_sales(marker) == 2);
     expect_number(writes_of(item), 0);
     expect_text(copy_of(item), before);
     count_writes(false);
@@ -203,7 +201,7 @@ Test(events, an_event_that_comes_twice_in_one_batch_has_one_effect)
 {
     const char *item = item_in_sales("1"), *id = uuid_random();
     Listener *stream = bus_replay(bus_as("integrator"), "item.created", 1);
-    const BusMessage *created = listener_find(stream, item, 5000);
+    const BusMessage *created = listener_find(stream, item, SOON_MS);
     cr_assert_not_null(created);
     count_writes(true);
     supervisor_hold(true);
@@ -213,9 +211,8 @@ Test(events, an_event_that_comes_twice_in_one_batch_has_one_effect)
     for (int i = 0; i < 20; i++)
         publish(inventory, "item.created", id, NULL, item, created->payload, created->length);
     system_restore();
-    EVENTUALLY(FRESH_MS,
-               sql_int("SELECT count(*) FROM sales.inbox WHERE event_id = '%s'", id) == 1);
-    expect_quiet(QUIET_MS);
+    EVENTUALLY(SOON_MS, sql_int("SELECT count(*) FROM sales.inbox WHERE event_id = '%s'", id) == 1);
+    expect_quiet();
     expect_number(writes_of(item), 1);
     count_writes(false);
 }
@@ -234,7 +231,7 @@ Test(events, a_replay_gives_events_their_effect_again)
     const char *item = item_in_sales("7");
     spoil(item);
     events_command(text("replay sales %lld", (long long)from));
-    EVENTUALLY(FRESH_MS, price_in_sales(item) == 7);
+    EVENTUALLY(SOON_MS, price_in_sales(item) == 7);
 }
 
 Test(events, a_rebuild_makes_the_copies_equal_to_their_owners_rows)
@@ -243,5 +240,5 @@ Test(events, a_rebuild_makes_the_copies_equal_to_their_owners_rows)
     spoil(item);
     sql_run("DELETE FROM sales.item_copy WHERE uuid = '%s'", lost);
     events_command("rebuild sales");
-    EVENTUALLY(FRESH_MS, price_in_sales(item) == 7 && price_in_sales(lost) == 8);
+    EVENTUALLY(SOON_MS, price_in_sales(item) == 7 && price_in_sales(lost) == 8);
 }

@@ -10,12 +10,12 @@
 
 #include "fault.h"
 
-enum { FRESH_MS = 5000, BACK_MS = 20000, THAW_MS = 25000, QUIET_MS = 10000, CLIENTS = 4 };
+enum { THAW_MS = 2 * SOON_MS, CLIENTS = 4 };
 
 static void settle(void)
 {
     system_restore();
-    expect_quiet(QUIET_MS);
+    expect_quiet();
 }
 
 TestSuite(instances, .init = settle, .fini = settle);
@@ -42,10 +42,10 @@ Test(instances, one_leads_each_role)
 {
     for (size_t i = 0; i < sizeof SERVICES / sizeof *SERVICES; i++) {
         cr_assert_not_null(unit_instances(SERVICES[i])[1], "--scale %s=2 is wanted", SERVICES[i]);
-        EVENTUALLY(FRESH_MS, leaders(SERVICES[i], "relay") == 1);
-        EVENTUALLY(FRESH_MS, leaders(SERVICES[i], "jobs") == 1);
+        EVENTUALLY(SOON_MS, leaders(SERVICES[i], "relay") == 1);
+        EVENTUALLY(SOON_MS, leaders(SERVICES[i], "jobs") == 1);
     }
-    EVENTUALLY(FRESH_MS, leaders("sales", "consumer") == 1);
+    EVENTUALLY(SOON_MS, leaders("sales", "consumer") == 1);
 }
 
 Test(instances, another_leads_when_the_leader_dies)
@@ -54,14 +54,14 @@ Test(instances, another_leads_when_the_leader_dies)
         {"inventory", "relay"}, {"sales", "consumer"}, {"sales", "jobs"}};
     for (size_t i = 0; i < sizeof ROLES / sizeof *ROLES; i++) {
         const char *service = ROLES[i][0], *role = ROLES[i][1], *leader;
-        EVENTUALLY(FRESH_MS, (leader = unit_leader(service, role)));
+        EVENTUALLY(SOON_MS, (leader = unit_leader(service, role)));
         supervisor_hold(true);
         unit_kill(leader);
-        EVENTUALLY(FRESH_MS, unit_leader(service, role));
+        EVENTUALLY(SOON_MS, unit_leader(service, role));
         cr_assert_neq(strcmp(unit_leader(service, role), leader), 0);
         supervisor_hold(false);
         const char *item = new_item(client_admin(), "1");
-        EVENTUALLY(FRESH_MS, item_is_in_sales(item));
+        EVENTUALLY(SOON_MS, item_is_in_sales(item));
         system_restore();
     }
 }
@@ -70,21 +70,21 @@ Test(instances, another_leads_when_the_leader_dies)
 Test(instances, a_leader_that_is_frozen_is_followed_and_does_nothing_when_it_thaws)
 {
     const char *relay, *consumer;
-    EVENTUALLY(FRESH_MS, (relay = unit_leader("inventory", "relay")));
-    EVENTUALLY(FRESH_MS, (consumer = unit_leader("sales", "consumer")));
+    EVENTUALLY(SOON_MS, (relay = unit_leader("inventory", "relay")));
+    EVENTUALLY(SOON_MS, (consumer = unit_leader("sales", "consumer")));
     unit_signal(relay, SIGSTOP);
     unit_signal(consumer, SIGSTOP);
     const char *code = unique("I");
     Client *admin = client_admin();
     const char *key = text("Idempotency-Key: %s", code);
-    EVENTUALLY(BACK_MS,
+    EVENTUALLY(SOON_MS,
                http(admin, "POST", "/items", item_body(code, "1"), key, NULL)->status == 201);
     EVENTUALLY(THAW_MS, sql_int("SELECT count(*) FROM sales.item_copy WHERE code = '%s'", code));
     unit_signal(relay, SIGCONT);
     unit_signal(consumer, SIGCONT);
-    EVENTUALLY(FRESH_MS, leaders("inventory", "relay") == 1 && leaders("sales", "consumer") == 1);
+    EVENTUALLY(SOON_MS, leaders("inventory", "relay") == 1 && leaders("sales", "consumer") == 1);
     const char *item = new_item(admin, "1");
-    EVENTUALLY(FRESH_MS, item_is_in_sales(item));
+    EVENTUALLY(SOON_MS, item_is_in_sales(item));
     expect_number(sql_int("SELECT count(*) FROM inventory.item WHERE code = '%s'", code), 1);
 }
 
@@ -163,7 +163,7 @@ static void restart(const char *name)
 {
     pid_t old = unit_pid(name);
     cr_assert(unit_signal(name, SIGTERM));
-    EVENTUALLY(BACK_MS, runs_anew(name, old));
+    EVENTUALLY(SOON_MS, runs_anew(name, old));
 }
 
 Test(instances, restarting_daemons_one_after_another_refuses_no_request)

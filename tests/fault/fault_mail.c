@@ -6,8 +6,6 @@
 #include "fault.h"
 #include "smtp_server.h"
 
-enum { SENT_MS = 20000, BACK_MS = 15000 };
-
 static void restore(void)
 {
     system_restore();
@@ -31,7 +29,7 @@ static void forget(const char *address)
 {
     Client *client = client_new(NULL);
     const char *body = json("{'email':'%s'}", address);
-    EVENTUALLY(BACK_MS, post(client, "/auth/forgot-password", body)->status == 200);
+    EVENTUALLY(SOON_MS, post(client, "/auth/forgot-password", body)->status == 200);
 }
 
 static Instance *auth_with_server(int port)
@@ -63,22 +61,22 @@ Test(mail, a_server_that_is_away_and_then_busy_gets_it_once)
     unit_remove("auth");
     Instance *own = auth_with_server(port);
     forget(address);
-    EVENTUALLY(SENT_MS, sql_int("SELECT max(attempts) FROM auth.password_reset WHERE sent_at IS "
+    EVENTUALLY(SOON_MS, sql_int("SELECT max(attempts) FROM auth.password_reset WHERE sent_at IS "
                                 "NULL AND user_id IS NOT NULL") >= 1);
     server = smtp_server_start(port);
     cr_assert_not_null(server);
     smtp_server_refuse(server, 2);
-    EVENTUALLY(SENT_MS, smtp_server_refused(server) == 2);
+    EVENTUALLY(SOON_MS, smtp_server_refused(server) == 2);
     instance_signal(own, SIGKILL); /* what it had to send is not lost with it */
-    expect_number(instance_wait(own, BACK_MS), 128 + SIGKILL);
+    expect_number(instance_wait(own, SOON_MS), 128 + SIGKILL);
     own = auth_with_server(port);
-    EVENTUALLY(SENT_MS, mails_to(server, address) == 1);
+    EVENTUALLY(SOON_MS, mails_to(server, address) == 1);
     forget(later);
-    EVENTUALLY(SENT_MS, mails_to(server, later) == 1);
-    EVENTUALLY(SENT_MS, all_sent());
+    EVENTUALLY(SOON_MS, mails_to(server, later) == 1);
+    EVENTUALLY(SOON_MS, all_sent());
     expect_number(mails_to(server, address), 1);
     instance_signal(own, SIGTERM);
-    expect_number(instance_wait(own, BACK_MS), 0);
+    expect_number(instance_wait(own, SOON_MS), 0);
     smtp_server_stop(server);
 }
 
@@ -93,17 +91,17 @@ Test(mail, a_link_that_waits_does_not_follow_a_new_address)
     unit_remove("auth");
     Instance *own = auth_with_server(port);
     forget(address);
-    EVENTUALLY(SENT_MS, !all_sent());
+    EVENTUALLY(SOON_MS, !all_sent());
     const char *uuid = sql_text("SELECT uuid FROM auth.user_account WHERE email = '%s'", address);
     expect_status(put(client_admin(), text("/users/%s", uuid), json("{'email':'%s'}", elsewhere)),
                   200);
     server = smtp_server_start(port);
     cr_assert_not_null(server);
     forget(later);
-    EVENTUALLY(SENT_MS, mails_to(server, later) == 1);
-    EVENTUALLY(SENT_MS, all_sent());
+    EVENTUALLY(SOON_MS, mails_to(server, later) == 1);
+    EVENTUALLY(SOON_MS, all_sent());
     expect_number(mails_to(server, elsewhere), 0);
     instance_signal(own, SIGTERM);
-    expect_number(instance_wait(own, BACK_MS), 0);
+    expect_number(instance_wait(own, SOON_MS), 0);
     smtp_server_stop(server);
 }

@@ -7,14 +7,12 @@
 
 #include "fault.h"
 
-enum { FRESH_MS = 5000, QUIET_MS = 10000, BACK_MS = 20000 };
-
 static const char *began; /* of the test */
 
 static void settle(void)
 {
     system_restore();
-    expect_quiet(QUIET_MS);
+    expect_quiet();
     began = sql_text("SELECT clock_timestamp()::text");
 }
 
@@ -23,7 +21,7 @@ TestSuite(stream, .init = settle, .fini = settle);
 static const BusMessage *ask_stream(const char *what, const char *body)
 {
     const BusMessage *answer = bus_ask(bus_as("bootstrap"), text("$JS.API.STREAM.%s.EVENTS", what),
-                                       NULL, body, strlen(body), 3000);
+                                       NULL, body, strlen(body), SOON_MS);
     if (!answer || json_raw(answer->payload, "error"))
         cr_assert_fail("%s: %s", what, answer ? answer->payload : "no answer");
     return answer;
@@ -42,7 +40,7 @@ static void create_items(int count)
     Client *admin = client_admin();
     for (int i = 0; i < count; i++) {
         const char *code = unique("I");
-        EVENTUALLY(BACK_MS, creates(admin, code));
+        EVENTUALLY(SOON_MS, creates(admin, code));
     }
 }
 
@@ -53,7 +51,7 @@ static void expect_stream_whole(void)
     const BusMessage *message;
     int64_t count = 0;
     sql_run("CREATE TABLE public.fault_seen (id uuid PRIMARY KEY)");
-    while ((message = listener_next(stream, 500))) {
+    while ((message = replay_next(stream))) {
         sql_run("INSERT INTO public.fault_seen VALUES ('%s')", bus_header(message, "ce-id"));
         count++;
     }
@@ -69,14 +67,14 @@ static void expect_stream_whole(void)
 static void expect_nothing_lost(void)
 {
     create_items(3);
-    expect_quiet(BACK_MS);
+    expect_quiet();
     expect_stream_whole();
 }
 
 Test(stream, deleted)
 {
     create_items(5);
-    expect_quiet(QUIET_MS);
+    expect_quiet();
     (void)ask_stream("DELETE", "");
     expect_nothing_lost();
 }
@@ -94,7 +92,7 @@ static void swap_store(const char *commands)
 Test(stream, store_emptied)
 {
     create_items(5);
-    expect_quiet(QUIET_MS);
+    expect_quiet();
     swap_store("rm -rf nats/jetstream");
     expect_nothing_lost();
 }
@@ -102,11 +100,11 @@ Test(stream, store_emptied)
 Test(stream, rolled_back_to_an_older_copy)
 {
     create_items(5);
-    expect_quiet(QUIET_MS);
+    expect_quiet();
     swap_store("rm -rf nats.old && cp -a nats nats.old");
     system_restore();
     create_items(20);
-    expect_quiet(BACK_MS);
+    expect_quiet();
     swap_store("rm -rf nats && mv nats.old nats");
     expect_nothing_lost();
 }
@@ -114,19 +112,19 @@ Test(stream, rolled_back_to_an_older_copy)
 /* What a reader had not read is gone from the stream: it asks the owners. */
 Test(stream, purged_before_a_reader_had_read_it)
 {
-    expect_quiet(QUIET_MS);
+    expect_quiet();
     supervisor_hold(true);
     for (const char **name = unit_instances("sales"); *name; name++)
         unit_kill(*name);
     const char *item = new_item(client_admin(), "5");
-    EVENTUALLY(FRESH_MS, sql_int("SELECT count(*) FROM inventory.outbox WHERE document = '%s' AND "
-                                 "published_at IS NOT NULL",
-                                 item) == 1);
+    EVENTUALLY(SOON_MS, sql_int("SELECT count(*) FROM inventory.outbox WHERE document = '%s' AND "
+                                "published_at IS NOT NULL",
+                                item) == 1);
     (void)ask_stream("PURGE", "");
     supervisor_hold(false);
-    EVENTUALLY(BACK_MS,
+    EVENTUALLY(SOON_MS,
                sql_int("SELECT count(*) FROM sales.item_copy WHERE uuid = '%s'", item) == 1);
     system_restore();
     create_items(2);
-    expect_quiet(QUIET_MS);
+    expect_quiet();
 }

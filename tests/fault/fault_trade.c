@@ -6,7 +6,7 @@
 
 #include "fault.h"
 
-enum { WRITERS = 16, COMMANDS = 3000, ALL_MS = 40000, QUIET_MS = 10000 };
+enum { WRITERS = 16, COMMANDS = 3000, ALL_MS = 40000 };
 
 static void trade(int commands)
 {
@@ -17,7 +17,7 @@ static void trade(int commands)
         (void)nanosleep(&(struct timespec){0, 5000000}, NULL);
     load_stop(load);
     int64_t ms = now_ms() - began;
-    int64_t quiet = load_check(load, QUIET_MS);
+    int64_t quiet = load_check(load);
     printf("%d commands of %d clients in %lld ms, %d of them with an effect, quiet after %lld ms\n",
            load_answers(load), WRITERS, (long long)ms, load_count(load), (long long)quiet);
     (void)fflush(stdout);

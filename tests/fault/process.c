@@ -10,7 +10,7 @@
 
 #include "fault.h"
 
-enum { INSTANCES_MAX = 99, READY_MS = 30000 };
+enum { INSTANCES_MAX = 99 };
 
 long number_in(const char *path)
 {
@@ -58,7 +58,7 @@ void unit_kill(const char *name)
     pid_t pid = unit_pid(name);
     if (!pid || kill(pid, SIGKILL) != 0)
         cr_assert_fail("%s does not run", name);
-    EVENTUALLY(5000, !process_lives(pid));
+    EVENTUALLY(SOON_MS, !process_lives(pid));
 }
 
 /* A daemon takes another port with every start; the gateways keep theirs. */
@@ -131,7 +131,7 @@ void system_restore(void)
     for (size_t i = 0; i < sizeof DAEMONS / sizeof *DAEMONS; i++)
         for (const char **name = unit_instances(DAEMONS[i]); *name; name++) {
             (void)unit_signal(*name, SIGCONT);
-            EVENTUALLY(READY_MS, answers_ready(*name));
+            EVENTUALLY(SOON_MS, answers_ready(*name));
         }
 }
 

@@ -180,7 +180,7 @@ Test(do, what_arrives_later_is_delivered_later)
     expect_json(order_get(t.admin, order), "status", "'delivered'");
     expect_quantities(t.admin, order, "0", "10", "10");
     EVENTUALLY(
-        FRESH_MS,
+        SOON_MS,
         strcmp(json_raw(get(t.admin, "/inventory/%s", t.item)->body, "totals.onHand"), "5") == 0);
     expect_json(get(t.admin, "/inventory/%s", t.item), "totals.reserved", "0");
 }

@@ -161,9 +161,10 @@ Test(do_races, approvals_at_once_reserve_what_is_there)
         race.orders[i] = order_submitted(admin, customer, race.item, "1");
     parallel(30, approve_one, &race);
     expect_number(count_status(&race, 30, 200), 30);
-    EVENTUALLY(5000, sql_int("SELECT count(*) FROM sales.sales_order_line WHERE item_id = '%s' AND "
-                             "allocated_qty = 1",
-                             race.item) == 10);
+    EVENTUALLY(SOON_MS,
+               sql_int("SELECT count(*) FROM sales.sales_order_line WHERE item_id = '%s' AND "
+                       "allocated_qty = 1",
+                       race.item) == 10);
     expect_number(sql_int("SELECT count(*) FROM sales.sales_order_line WHERE item_id = '%s' AND "
                           "allocated_qty > 0",
                           race.item),

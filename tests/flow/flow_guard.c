@@ -205,7 +205,7 @@ static const char *ended_token(void)
 {
     Client *client = client_login("admin", "Password123!");
     expect_status(post(client, "/auth/logout", NULL), 200);
-    EVENTUALLY(2000, get(client, "/auth/me")->status == 401);
+    EVENTUALLY(SOON_MS, get(client, "/auth/me")->status == 401);
     return client->token;
 }
 

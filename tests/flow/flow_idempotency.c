@@ -241,7 +241,7 @@ Test(idempotency, a_client_that_hung_up_asks_again)
         wire_close(wire);
         const Response *r = http(admin, "POST", "/customers", body, key, NULL);
         expect_status(r, 201);
-        EVENTUALLY(2000, customers_called(name) == 1);
+        EVENTUALLY(SOON_MS, customers_called(name) == 1);
         expect_replayed(http(admin, "POST", "/customers", body, key, NULL), r);
         expect_number(customers_called(name), 1);
     }

@@ -6,7 +6,7 @@
 static const BusMessage *ask(const char *user, const char *subject)
 {
     const BusText headers[] = {{"Sf-Username", user}, {0}};
-    const BusMessage *answer = bus_ask(bus_as(user), subject, headers, "", 0, 3000);
+    const BusMessage *answer = bus_ask(bus_as(user), subject, headers, "", 0, SOON_MS);
     cr_assert_not_null(answer, "%s: no answer", subject);
     cr_assert_null(bus_header(answer, "Nats-Service-Error-Code"), "%s failed", subject);
     return answer;
@@ -34,14 +34,15 @@ Test(identity_leaves, the_gateway_asks_one_leaf_alone)
                                          "auth.internal.identity", "auth.internal.x.y",
                                          "inventory.internal.reference.find"};
     for (size_t i = 0; i < sizeof OTHERS / sizeof *OTHERS; i++)
-        cr_expect(bus_refuses_publishing(bus_as("gateway"), OTHERS[i], 3000), "%s", OTHERS[i]);
-    cr_expect(bus_refuses_publishing(bus_as("integrator"), "auth.internal.identity.changes", 3000));
+        cr_expect(bus_refuses_publishing(bus_as("gateway"), OTHERS[i], SOON_MS), "%s", OTHERS[i]);
+    cr_expect(
+        bus_refuses_publishing(bus_as("integrator"), "auth.internal.identity.changes", SOON_MS));
 }
 
 Test(identity_leaves, nobody_asks_without_a_name)
 {
     const BusMessage *answer =
-        bus_ask(bus_as("gateway"), "auth.internal.identity.changes", NULL, "", 0, 3000);
+        bus_ask(bus_as("gateway"), "auth.internal.identity.changes", NULL, "", 0, SOON_MS);
     cr_assert_not_null(answer);
     expect_text(bus_header(answer, "Nats-Service-Error-Code"), "401");
 }

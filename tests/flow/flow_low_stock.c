@@ -4,8 +4,6 @@
 #include "stock.h"
 #include "trade.h"
 
-enum { SILENCE_MS = 300 };
-
 static const Response *low_row(Client *client, const char *item)
 {
     return get(client, "/inventory/low-stock?search=%s",
@@ -18,7 +16,7 @@ Test(low_stock, told_once_per_crossing)
     Listener *live = bus_listen(bus_as("integrator"), "inv.low_stock");
     const char *item = new_item_with(admin, "'reorderPoint':10,'reorderQty':20"),
                *other = new_warehouse(admin);
-    cr_assert_not_null(listener_find(live, item, FRESH_MS), "it begins below the point");
+    cr_assert_not_null(listener_find(live, item, SOON_MS), "it begins below the point");
     expect_json(low_row(admin, item), "total", "1");
     stock_in(admin, item, "10");
     expect_json(low_row(admin, item), "total", "1");
@@ -29,7 +27,7 @@ Test(low_stock, told_once_per_crossing)
     expect_status(transfer(admin, MAIN_WAREHOUSE, other, stock_line(item, "3", NULL)), 201);
     cr_assert_null(listener_find(live, item, SILENCE_MS), "it never fell to the point");
     expect_status(adjust(admin, other, stock_line(item, "-0.001", NULL)), 201);
-    cr_assert_not_null(listener_find(live, item, FRESH_MS));
+    cr_assert_not_null(listener_find(live, item, SOON_MS));
     expect_status(adjust(admin, NULL, stock_line(item, "-1", NULL)), 201);
     cr_assert_null(listener_find(live, item, SILENCE_MS), "told twice");
 
@@ -45,7 +43,7 @@ Test(low_stock, told_once_per_crossing)
     stock_in(admin, item, "5");
     expect_json(low_row(admin, item), "total", "0");
     expect_status(adjust(admin, NULL, stock_line(item, "-5", NULL)), 201);
-    cr_assert_not_null(listener_find(live, item, FRESH_MS), "it rose above and fell again");
+    cr_assert_not_null(listener_find(live, item, SOON_MS), "it rose above and fell again");
     expect_integrity(admin);
 }
 
@@ -54,16 +52,16 @@ Test(low_stock, what_is_reserved_is_not_available)
     Client *admin = client_admin();
     Listener *live = bus_listen(bus_as("integrator"), "inv.low_stock");
     const char *item = new_item_with(admin, "'reorderPoint':10");
-    cr_assert_not_null(listener_find(live, item, FRESH_MS));
+    cr_assert_not_null(listener_find(live, item, SOON_MS));
     stock_in(admin, item, "15");
     const char *order = order_reserved(admin, new_customer(admin), item, "12");
-    cr_assert_not_null(listener_find(live, item, FRESH_MS));
+    cr_assert_not_null(listener_find(live, item, SOON_MS));
     expect_json(low_row(admin, item), "data[0].available", "3");
     expect_json(low_row(admin, item), "data[0].suggestedQty", "7");
     expect_status(order_cancel(admin, order), 200);
-    EVENTUALLY(FRESH_MS, strcmp(json_raw(low_row(admin, item)->body, "total"), "0") == 0);
+    EVENTUALLY(SOON_MS, strcmp(json_raw(low_row(admin, item)->body, "total"), "0") == 0);
     (void)order_reserved(admin, new_customer(admin), item, "5");
-    cr_assert_not_null(listener_find(live, item, FRESH_MS), "released and reserved again");
+    cr_assert_not_null(listener_find(live, item, SOON_MS), "released and reserved again");
 }
 
 Test(low_stock, the_point_may_move)
@@ -74,7 +72,7 @@ Test(low_stock, the_point_may_move)
     expect_json(low_row(admin, item), "total", "0");
     stock_in(admin, item, "5");
     expect_status(put(admin, path, json("{'reorderPoint':5}")), 200);
-    cr_assert_not_null(listener_find(live, item, FRESH_MS));
+    cr_assert_not_null(listener_find(live, item, SOON_MS));
     expect_json(low_row(admin, item), "total", "1");
     expect_status(put(admin, path, json("{'isActive':false}")), 200);
     expect_json(low_row(admin, item), "total", "0");

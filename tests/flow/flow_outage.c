@@ -8,7 +8,7 @@
 
 #include "testkit.h"
 
-enum { BACK_MS = 20000, WRITERS = 6, WRITES = 15, ALL = 90 };
+enum { WRITERS = 6, WRITES = 15, ALL = 90 };
 
 /* While it is held, what died stays away. */
 static void supervisor_signal(int signal)
@@ -25,7 +25,7 @@ static void supervisor_signal(int signal)
 static void wait_ready(void)
 {
     supervisor_signal(SIGCONT);
-    system_wait_ready(BACK_MS);
+    system_wait_ready();
 }
 
 TestSuite(outage, .init = wait_ready, .fini = wait_ready);
@@ -45,7 +45,7 @@ static void expect_away(const Response *r)
 /* Asks until it is answered with 200; each answer before that is a 503 of the contract. */
 static void expect_back(Client *client, const char *path)
 {
-    int64_t until = now_ms() + BACK_MS;
+    int64_t until = now_ms() + SOON_MS;
     const Response *r;
     while ((r = get(client, "%s", path))->status != 200) {
         expect_away(r);
@@ -86,7 +86,7 @@ Test(outage, the_others_go_on)
     wait_ready();
     service_kill("inventory");
     (void)new_customer(admin);
-    EVENTUALLY(BACK_MS, get(admin, "/items?limit=1")->status == 200);
+    EVENTUALLY(SOON_MS, get(admin, "/items?limit=1")->status == 200);
 }
 
 /* Writers that ask with one key until they are told 201, while something kills. */
@@ -109,7 +109,7 @@ static void write_until_told(Storm *storm, Client *client, int index)
 {
     const char *key = key_line();
     const Response *r;
-    int64_t until = now_ms() + BACK_MS;
+    int64_t until = now_ms() + SOON_MS;
     do {
         r = http(client, "POST", storm->path, storm->body[index], key, NULL);
     } while (is_outage(r) && now_ms() < until);
@@ -132,7 +132,7 @@ static void run_storm(void *context, int index)
     }
     int part = ALL / 4;
     for (int k = 0; storm->signals[k]; k++) {
-        int64_t until = now_ms() + BACK_MS;
+        int64_t until = now_ms() + SOON_MS;
         while (storm->done < part * (k + 1) && now_ms() < until)
             (void)usleep(1000);
         pid_t pid = service_pid(storm->victim);
@@ -204,7 +204,7 @@ static int events_of(const char *subject, const char *const *documents, int coun
 {
     int seen[ALL] = {0}, all = 0;
     Listener *stream = bus_replay(bus_as("integrator"), subject, 1);
-    for (const BusMessage *event; (event = listener_next(stream, 1000));)
+    for (const BusMessage *event; (event = replay_next(stream));)
         for (int i = 0; i < count; i++)
             if (strcmp(bus_header(event, "ce-subject"), documents[i]) == 0) {
                 seen[i]++;
@@ -232,8 +232,8 @@ static void events_survive(const char *victim, const int *signals)
     for (int i = 0; i < ALL; i++)
         storm.body[i] = item_body(text("%s-%d", tag, i), "1");
     storm_run(&storm);
-    EVENTUALLY(BACK_MS, pending() == 0);
-    EVENTUALLY(BACK_MS, copies_of(tag) == ALL);
+    EVENTUALLY(SOON_MS, pending() == 0);
+    EVENTUALLY(SOON_MS, copies_of(tag) == ALL);
     expect_number(events_of("item.created", storm.uuid, ALL), ALL);
 }
 
@@ -259,7 +259,7 @@ static void expect_daemons_unready(void)
 {
     for (size_t i = 0; i < sizeof DAEMONS / sizeof *DAEMONS; i++) {
         Client *client = client_at(service_admin(DAEMONS[i]));
-        EVENTUALLY(BACK_MS, get(client, "/readyz")->status == 503);
+        EVENTUALLY(SOON_MS, get(client, "/readyz")->status == 503);
         expect_status(get(client, "/healthz"), 200);
     }
 }
@@ -273,7 +273,7 @@ Test(outage, without_nats_every_answer_is_503)
         expect_away(get(admin, "/customers"));
         expect_away(post(admin, "/items", item_body(unique("I"), "1")));
     }
-    EVENTUALLY(BACK_MS, get(root, "/readyz")->status == 503);
+    EVENTUALLY(SOON_MS, get(root, "/readyz")->status == 503);
     expect_status(get(root, "/healthz"), 200);
     expect_error(get(client_new(NULL), "/customers"), 401, NULL);
     expect_daemons_unready();
@@ -310,7 +310,7 @@ Test(outage, what_was_given_up_is_not_done_later)
     const Response *r = post(admin, "/customers", json("{'name':'%s'}", name));
     service_signal("sales", SIGCONT);
     expect_error(r, 503, NULL);
-    EVENTUALLY(BACK_MS, get(admin, "/customers?limit=1")->status == 200);
+    EVENTUALLY(SOON_MS, get(admin, "/customers?limit=1")->status == 200);
     (void)new_customer(admin);
     expect_number(sql_int("SELECT count(*) FROM sales.customer WHERE name = '%s'", name), 0);
 }
@@ -325,7 +325,7 @@ Test(outage, events_that_do_not_leave_stop_writes_but_no_sign_ins)
             "VALUES ('%s', 'nobody.takes.this', '%s', 1, '', now() - interval '2 hours')",
             uuid_random(), uuid_random());
     EVENTUALLY(
-        BACK_MS,
+        SOON_MS,
         post(admin, "/roles", json("{'name':'%s','permissions':[]}", unique("role")))->status ==
             503);
     const Response *r = post(client, "/auth/login", sign_in);
@@ -344,7 +344,7 @@ Test(outage, events_that_do_not_leave_stop_writes_but_no_sign_ins)
     expect_number(again, 200);
     expect_number(out, 200);
     EVENTUALLY(
-        BACK_MS,
+        SOON_MS,
         post(admin, "/roles", json("{'name':'%s','permissions':[]}", unique("role")))->status ==
             201);
 }

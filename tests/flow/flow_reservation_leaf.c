@@ -5,7 +5,7 @@
 #include "stock.h"
 #include "trade.h"
 
-enum { ANSWER_MS = 3000, MESSAGE_MAX = 1024 };
+enum { MESSAGE_MAX = 1024 };
 
 #define NONE "00000000-0000-4000-8000-000000000000"
 
@@ -64,7 +64,7 @@ static const BusMessage *ask_leaf(const char *subject, const Packed *packed)
 {
     const BusText headers[] = {{"Sf-Username", "system"}, {"Sf-Request-Id", uuid_random()}, {0}};
     const BusMessage *reply =
-        bus_ask(bus_as("sales"), subject, headers, packed->data, packed->length, ANSWER_MS);
+        bus_ask(bus_as("sales"), subject, headers, packed->data, packed->length, SOON_MS);
     cr_assert_not_null(reply, "no answer");
     return reply;
 }

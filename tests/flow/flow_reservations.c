@@ -18,10 +18,10 @@ Test(reservations, what_is_there_is_reserved)
     Listener *live = bus_listen(bus_as("integrator"), "inv.*");
     const char *order = order_reserved(admin, new_customer(admin), item, "4");
     expect_stock(admin, item, NULL, "10 4 6 40000 400000");
-    const BusMessage *event = listener_find(live, order, FRESH_MS);
+    const BusMessage *event = listener_find(live, order, SOON_MS);
     cr_assert_not_null(event);
     expect_text(event->subject, "inv.reserved");
-    cr_assert_null(listener_find(live, order, 300), "something else was said of the order");
+    cr_assert_null(listener_find(live, order, SILENCE_MS), "something else was said of the order");
     expect_json(get(admin, "/inventory?search=%s",
                     json_string(get(admin, "/items/%s", item)->body, "code")),
                 "data[0].reserved", "4");
@@ -34,10 +34,10 @@ Test(reservations, a_shortage_is_told_once)
     Listener *shortage = bus_listen(bus_as("integrator"), "inv.shortage");
     const char *order = order_approved(admin, new_customer(admin), item, "5");
     order_shows(admin, order, "items[0].reservedQty", "3");
-    cr_assert_not_null(listener_find(shortage, order, FRESH_MS));
+    cr_assert_not_null(listener_find(shortage, order, SOON_MS));
     stock_in(admin, item, "1");
     order_shows(admin, order, "items[0].reservedQty", "4");
-    cr_assert_null(listener_find(shortage, order, 300), "the shortage was told twice");
+    cr_assert_null(listener_find(shortage, order, SILENCE_MS), "the shortage was told twice");
 }
 
 static const char *order_of_lines(Client *client, const char *lines)
@@ -105,7 +105,7 @@ Test(reservations, a_delivery_takes_what_is_reserved)
     expect_json(card, "data[0].balance", "1");
     expect_json(card, "data[0].source.type", "'delivery_order'");
     expect_json(card, "data[0].source.uuid", text("'%s'", delivery));
-    const BusMessage *event = listener_find(live, delivery, FRESH_MS);
+    const BusMessage *event = listener_find(live, delivery, SOON_MS);
     cr_assert_not_null(event);
     expect_text(event->subject, "inv.issued");
     order_shows(admin, order, "items[0].shippedQty", "2");
@@ -136,16 +136,16 @@ static void send_again(const BusMessage *event, const char *subject, const char 
     const BusText headers[] = {{"Nats-Msg-Id", id},  {"ce-specversion", "1.0"}, {"ce-id", id},
                                {"ce-type", subject}, {"ce-subject", document},  {0}};
     const BusMessage *kept =
-        bus_ask(bus_as("sales"), subject, headers, event->payload, event->length, 3000);
+        bus_ask(bus_as("sales"), subject, headers, event->payload, event->length, SOON_MS);
     cr_assert_not_null(kept, "the stream did not take %s", subject);
-    EVENTUALLY(FRESH_MS,
+    EVENTUALLY(SOON_MS,
                sql_int("SELECT count(*) FROM inventory.inbox WHERE event_id = '%s'", id) == 1);
 }
 
 static const BusMessage *event_of(const char *subject, const char *document)
 {
     const BusMessage *event =
-        listener_find(bus_replay(bus_as("integrator"), subject, 1), document, 5000);
+        listener_find(bus_replay(bus_as("integrator"), subject, 1), document, SOON_MS);
     cr_assert_not_null(event, "%s is not in the stream", subject);
     return event;
 }

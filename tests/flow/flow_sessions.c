@@ -71,10 +71,10 @@ Test(sessions, rights_follow_the_role)
     const char *role = text("/roles/%lld/permissions", (long long)person.role);
     cr_assert(may_read(&person, "/customers") && !may_read(&person, "/items"));
     expect_status(put(admin, role, "{\"permissions\":[\"item.read\"]}"), 200);
-    EVENTUALLY(PROMPT_MS, may_read(&person, "/items"));
-    EVENTUALLY(PROMPT_MS, !may_read(&person, "/customers"));
+    EVENTUALLY(SOON_MS, may_read(&person, "/items"));
+    EVENTUALLY(SOON_MS, !may_read(&person, "/customers"));
     expect_status(put(admin, role, "{\"permissions\":[]}"), 200);
-    EVENTUALLY(PROMPT_MS, !may_read(&person, "/items"));
+    EVENTUALLY(SOON_MS, !may_read(&person, "/items"));
     expect_json(get(person.client, "/auth/me"), "permissions", "[]");
 }
 
@@ -85,7 +85,7 @@ Test(sessions, rights_follow_the_user_into_another_role)
     expect_status(put(client_admin(), text("/users/%s", person.uuid),
                       json("{'roleId':%lld}", (long long)other)),
                   200);
-    EVENTUALLY(PROMPT_MS, may_read(&person, "/items"));
+    EVENTUALLY(SOON_MS, may_read(&person, "/items"));
     cr_assert_not(may_read(&person, "/customers"));
     const Response *r = session_refresh(person.refresh);
     expect_status(r, 200);
@@ -105,7 +105,7 @@ Test(sessions, a_renamed_user_acts_under_the_new_name)
     const char *name = unique("renamed");
     const char *path = text("/users/%s", person.uuid);
     expect_status(put(client_admin(), path, json("{'username':'%s'}", name)), 200);
-    EVENTUALLY(PROMPT_MS, strcmp(author_of(new_customer(person.client)), name) == 0);
+    EVENTUALLY(SOON_MS, strcmp(author_of(new_customer(person.client)), name) == 0);
     const char *taken = json("{'currentPassword':'" PASSWORD "','newPassword':'%s'}", name);
     const char *free = json("{'currentPassword':'" PASSWORD "','newPassword':'%s'}", person.name);
     expect_error(put(person.client, "/auth/password", taken), 400, "newPassword");
@@ -141,7 +141,7 @@ Test(sessions, a_refresh_token_used_by_many_at_once_ends_the_session)
     expect_error(session_refresh(json_string(winner->body, "refreshToken")), 401, NULL);
     person_expect_signed_out(&person);
     Client *next = client_new(json_string(winner->body, "accessToken"));
-    EVENTUALLY(PROMPT_MS, get(next, "/auth/me")->status == 401);
+    EVENTUALLY(SOON_MS, get(next, "/auth/me")->status == 401);
     person_sign_in(&person, PASSWORD);
 }
 
@@ -210,7 +210,7 @@ Test(sessions, nothing_that_signs_in_lies_around)
         expect_not_logged(SECRETS[i].what, SECRETS[i].secret);
     }
     Listener *stream = bus_replay(bus_as("integrator"), "user.>", 1);
-    const BusMessage *event = listener_find(stream, person.uuid, 5000);
+    const BusMessage *event = listener_find(stream, person.uuid, SOON_MS);
     cr_assert_not_null(event);
     cr_expect_null(memmem(event->payload, event->length, "argon2", 6));
     expect_number(sql_int("SELECT count(*) FROM auth.audit WHERE changes::text LIKE '%%argon2%%'"),
@@ -239,7 +239,7 @@ Test(sessions, whoever_tries_is_logged)
     const Response *r = post(client, "/auth/login", body);
     expect_error(r, 401, NULL);
     const char *id = json_string(r->body, "requestId"), *line = NULL;
-    EVENTUALLY(2000, (line = log_line(id, "/api/auth/login")) != NULL);
+    EVENTUALLY(SOON_MS, (line = log_line(id, "/api/auth/login")) != NULL);
     cr_expect(strstr(line, "\"address\":\"127.9.8.7\"") && strstr(line, "\"status\":401"), "%s",
               line);
 }

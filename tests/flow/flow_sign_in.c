@@ -104,7 +104,7 @@ Test(sign_in, a_known_pair_only_waits)
     const Response *r = sign_in(client, name, PASSWORD);
     expect_throttled(r);
     expect_text(header(r, "Retry-After"), "1");
-    EVENTUALLY(3000, sign_in(client, name, PASSWORD)->status == 200);
+    EVENTUALLY(SOON_MS, sign_in(client, name, PASSWORD)->status == 200);
 }
 
 static const Response *change_password(Client *client, const char *current, const char *next)
@@ -126,7 +126,7 @@ Test(sign_in, the_current_password_is_not_guessed_at_either)
     for (int i = 0; i < 5; i++)
         expect_error(change_password(client, PASSWORD, "Lebih-Kuat-99!"), 422, "currentPassword");
     expect_throttled(change_password(client, "Lebih-Kuat-88!", "Lebih-Kuat-99!"));
-    EVENTUALLY(3000, change_password(client, "Lebih-Kuat-88!", "Lebih-Kuat-99!")->status == 200);
+    EVENTUALLY(SOON_MS, change_password(client, "Lebih-Kuat-88!", "Lebih-Kuat-99!")->status == 200);
     expect_status(sign_in(client, name, "Lebih-Kuat-99!"), 200);
 }
 

@@ -66,7 +66,7 @@ Test(so_states, every_step_is_told)
                                        "so.rejected", "so.updated",  "so.submitted",
                                        "so.approved", "so.cancelled"};
     for (size_t i = 0; i < sizeof TOLD / sizeof *TOLD; i++) {
-        const BusMessage *event = listener_find(live, order, FRESH_MS);
+        const BusMessage *event = listener_find(live, order, SOON_MS);
         cr_assert_not_null(event, "no %s came", TOLD[i]);
         expect_text(event->subject, TOLD[i]);
         expect_text(bus_header(event, "ce-sequence"), text("%zu", i + 1));
@@ -281,7 +281,7 @@ Test(so_states, what_open_orders_name_stays)
     }
     expect_status(order_cancel(admin, order), 200);
     expect_status(del(admin, PATHS[0]), 200);
-    EVENTUALLY(FRESH_MS, del(admin, PATHS[1])->status == 200); /* inventory hears of it */
+    EVENTUALLY(SOON_MS, del(admin, PATHS[1])->status == 200); /* inventory hears of it */
     expect_json(order_get(admin, order), "customer.uuid", text("'%s'", customer));
 }
 

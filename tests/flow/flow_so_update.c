@@ -132,7 +132,7 @@ Test(so_update, references)
     const char *gone = new_item(t.admin, "1"), *gone_customer = new_customer(t.admin);
     expect_status(del(t.admin, text("/items/%s", gone)), 200);
     expect_status(del(t.admin, text("/customers/%s", gone_customer)), 200);
-    EVENTUALLY(FRESH_MS,
+    EVENTUALLY(SOON_MS,
                sql_int("SELECT count(*) FROM sales.item_copy WHERE uuid = '%s' AND deleted", gone));
     expect_refused(t.admin, t.order, json("{'customerId':'%s'}", uuid_random()), 422, "customerId");
     expect_refused(t.admin, t.order, json("{'customerId':'%s'}", gone_customer), 422, "customerId");

@@ -196,7 +196,7 @@ Test(stock, the_past_can_be_read)
     const char *item = created_uuid(post(admin, "/items", item_body(code, "1")));
     const char *first =
         json_string(adjust(admin, NULL, stock_line(item, "3", "2"))->body, "createdAt");
-    EVENTUALLY(FRESH_MS, strcmp(first, now_text()) < 0);
+    EVENTUALLY(SOON_MS, strcmp(first, now_text()) < 0);
     const char *second =
         json_string(adjust(admin, NULL, stock_line(item, "-1", NULL))->body, "createdAt");
     const Response *r = get(admin, "/inventory?search=%s&asOf=%s", code, first);
@@ -262,7 +262,7 @@ Test(stock, adjusting_is_announced_with_its_rows)
     Listener *live = bus_listen(bus_as("integrator"), "inv.*");
     const char *item = new_item(admin, "1");
     const Response *r = adjust(admin, NULL, stock_line(item, "2", "1"));
-    const BusMessage *event = listener_find(live, json_string(r->body, "uuid"), FRESH_MS);
+    const BusMessage *event = listener_find(live, json_string(r->body, "uuid"), SOON_MS);
     cr_assert_not_null(event);
     expect_text(event->subject, "inv.adjusted");
     cr_assert_not_null(memmem(event->payload, event->length, item, strlen(item)));

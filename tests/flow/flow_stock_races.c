@@ -46,7 +46,7 @@ Test(stock_races, thirty_approvals_reserve_the_last_ten)
     parallel(APPROVALS, run_approval, &approvals);
     for (int i = 0; i < APPROVALS; i++)
         expect_number(approvals.statuses[i], 200);
-    EVENTUALLY(5000, all_heard(item, APPROVALS));
+    EVENTUALLY(SOON_MS, all_heard(item, APPROVALS));
     expect_text(reserved_sum(item), "10");
     expect_stock(admin, item, NULL, "10 10 0 40000 400000");
     expect_integrity(admin);
@@ -84,7 +84,7 @@ Test(stock_races, adjusting_down_against_approving)
         cr_assert(status == 201 || status == 422, "an adjustment got %d", status);
         taken += status == 201;
     }
-    EVENTUALLY(5000, all_heard(tug.item, MOVERS));
+    EVENTUALLY(SOON_MS, all_heard(tug.item, MOVERS));
     expect_text(reserved_sum(tug.item), text("%ld", (long)(20 - taken)));
     expect_integrity(admin);
 }

@@ -192,7 +192,7 @@ Test(system, one_log_line_per_request_and_no_secrets)
     expect_status(http(admin, "PUT", "/auth/password",
                        json("{'currentPassword':'%s','newPassword':'%s'}", hidden, hidden), NULL),
                   422);
-    EVENTUALLY(2000, log_count(trace) == 1);
+    EVENTUALLY(SOON_MS, log_count(trace) == 1);
     expect_number(log_count(hidden), 0);
     expect_number(log_count(admin->token), 0);
 }

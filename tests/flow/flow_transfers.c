@@ -42,7 +42,7 @@ Test(transfers, value_moves_along)
     expect_json(card, "data[0].movement", "'transfer_in'");
     expect_json(card, "data[0].qtyIn", "1");
     expect_json(card, "data[0].balance", "2");
-    const BusMessage *event = listener_find(live, uuid, FRESH_MS);
+    const BusMessage *event = listener_find(live, uuid, SOON_MS);
     cr_assert_not_null(event);
     expect_text(event->subject, "inv.transferred");
     expect_integrity(admin);

@@ -5,8 +5,6 @@
 
 #include "testkit.h"
 
-enum { ANSWER_MS = 5000, SLOW_MS = 30000 };
-
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 static const char *const DAEMONS[] = {"gateway", "auth", "sales", "inventory"};
@@ -44,7 +42,7 @@ static const Response *ask(const char *bytes)
 {
     int wire = wire_open();
     wire_text(wire, bytes);
-    const Response *r = wire_answer(wire, ANSWER_MS);
+    const Response *r = wire_answer(wire, SOON_MS);
     wire_close(wire);
     return r;
 }
@@ -55,11 +53,11 @@ static void expect_cut_off(const char *what, const char *bytes, int status)
 {
     int wire = wire_open();
     wire_text(wire, bytes);
-    const Response *r = wire_answer(wire, ANSWER_MS);
+    const Response *r = wire_answer(wire, SOON_MS);
     if (r->status != status)
         cr_assert_fail("%s: expected %d, got %d %s", what, status, r->status, r->body);
     expect_error(r, status, NULL);
-    cr_assert(wire_closes(wire, ANSWER_MS), "%s: the connection stays open", what);
+    cr_assert(wire_closes(wire, SOON_MS), "%s: the connection stays open", what);
     wire_close(wire);
 }
 
@@ -194,11 +192,11 @@ Test(wire, pipelined_requests_are_answered_in_order)
     wire_text(wire, text("%s%s%s%s%s", read, create(length, body),
                          "GET /api/nope HTTP/1.1\r\nHost: x\r\n\r\n",
                          "GET /api/auth/me HTTP/1.1\r\nHost: x\r\n\r\n", read));
-    expect_json(wire_answer(wire, ANSWER_MS), "username", "'admin'");
-    expect_json(wire_answer(wire, ANSWER_MS), "name", text("'%s'", name));
-    expect_error(wire_answer(wire, ANSWER_MS), 404, NULL);
-    expect_error(wire_answer(wire, ANSWER_MS), 401, NULL);
-    expect_json(wire_answer(wire, ANSWER_MS), "username", "'admin'");
+    expect_json(wire_answer(wire, SOON_MS), "username", "'admin'");
+    expect_json(wire_answer(wire, SOON_MS), "name", text("'%s'", name));
+    expect_error(wire_answer(wire, SOON_MS), 404, NULL);
+    expect_error(wire_answer(wire, SOON_MS), 401, NULL);
+    expect_json(wire_answer(wire, SOON_MS), "username", "'admin'");
     wire_close(wire);
     expect_number(sql_int("SELECT count(*) FROM sales.customer WHERE name = '%s'", name), 1);
 }
@@ -211,8 +209,8 @@ Test(wire, a_refused_body_is_not_read_as_a_request)
     wire_text(wire, text("POST /api/customers HTTP/1.1\r\nHost: x\r\nContent-Length: %zu\r\n\r\n%s"
                          "GET /api/auth/me HTTP/1.1\r\nHost: x\r\n%s\r\n",
                          strlen(inside), inside, bearer()));
-    expect_error(wire_answer(wire, ANSWER_MS), 401, NULL);
-    const Response *next = wire_answer(wire, ANSWER_MS);
+    expect_error(wire_answer(wire, SOON_MS), 401, NULL);
+    const Response *next = wire_answer(wire, SOON_MS);
     cr_assert(next->status == 200 || next->status == 0, "%d %s", next->status, next->body);
     wire_close(wire);
 }
@@ -221,15 +219,15 @@ Test(wire, versions_and_expectations)
 {
     int wire = wire_open();
     wire_text(wire, text("GET /api/auth/me HTTP/1.0\r\n%s\r\n", bearer()));
-    expect_status(wire_answer(wire, ANSWER_MS), 200);
-    cr_assert(wire_closes(wire, ANSWER_MS), "HTTP/1.0 stays open");
+    expect_status(wire_answer(wire, SOON_MS), 200);
+    cr_assert(wire_closes(wire, SOON_MS), "HTTP/1.0 stays open");
     wire_close(wire);
 
     wire = wire_open();
     wire_text(wire, create("Content-Length: 16\r\nExpect: 100-continue\r\n", ""));
-    expect_status(wire_answer(wire, ANSWER_MS), 100);
+    expect_status(wire_answer(wire, SOON_MS), 100);
     wire_text(wire, "{\"name\":\"Kawat\"}");
-    expect_status(wire_answer(wire, ANSWER_MS), 201);
+    expect_status(wire_answer(wire, SOON_MS), 201);
     wire_close(wire);
 }
 
@@ -243,13 +241,13 @@ static void run_slow(void *context, int index)
 {
     Slow *slow = context;
     int wire = slow->wires[index];
-    int64_t until = now_ms() + SLOW_MS;
+    int64_t until = now_ms() + SOON_MS;
     const char *drop = index < 10 ? NULL : index < 20 ? "x" : "X-A: 1\r\n";
     const Response *r;
     do {
         if (drop)
             wire_text(wire, drop);
-        r = wire_answer(wire, drop ? 200 : SLOW_MS);
+        r = wire_answer(wire, drop ? 200 : SOON_MS);
     } while (!r->status && !wire_closes(wire, 0) && now_ms() < until);
     slow->answers[index] = now_ms() < until ? r->status : -1;
 }

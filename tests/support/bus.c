@@ -16,6 +16,7 @@ struct Bus {
 struct Listener {
     natsSubscription *subscription;
     jsCtx *stream;
+    bool at_end; /* of what there was to replay */
 };
 
 static void need(natsStatus status, const char *what)
@@ -91,6 +92,7 @@ static const BusMessage *message_of(natsMsg *msg)
                             .headers = headers_of(msg)};
     if (natsMsg_GetReply(msg) && natsMsg_GetMetaData(&meta, msg) == NATS_OK) {
         message->sequence = meta->Sequence.Stream;
+        message->pending = meta->NumPending;
         jsMsgMetaData_Destroy(meta);
     }
     natsMsg_Destroy(msg);
@@ -128,6 +130,15 @@ const BusMessage *listener_next(Listener *listener, int ms)
     if (natsSubscription_NextMsg(&msg, listener->subscription, ms > 0 ? ms : 1) != NATS_OK)
         return NULL;
     return message_of(msg);
+}
+
+const BusMessage *replay_next(Listener *listener)
+{
+    const BusMessage *message = listener->at_end ? NULL : listener_next(listener, SOON_MS);
+    if (!message && !listener->at_end)
+        cr_assert_fail("the stream does not answer, or has nothing of that subject");
+    listener->at_end = !message || !message->pending;
+    return message;
 }
 
 const BusMessage *listener_find(Listener *listener, const char *document, int ms)

@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAIL_MS = 5000 };
-
 void person_sign_in(Person *person, const char *password)
 {
     const Response *r = post(client_new(NULL), "/auth/login",
@@ -46,7 +44,7 @@ const Response *session_refresh(const char *token)
 
 void person_expect_signed_out(const Person *person)
 {
-    EVENTUALLY(PROMPT_MS, get(person->client, "/auth/me")->status == 401);
+    EVENTUALLY(SOON_MS, get(person->client, "/auth/me")->status == 401);
     expect_error(session_refresh(person->refresh), 401, NULL);
 }
 
@@ -94,7 +92,7 @@ void mail_ask(const char *email)
 const char *mail_token(const char *address, const char *before, const char **ret_mail)
 {
     const char *mail = NULL;
-    EVENTUALLY(MAIL_MS, (mail = mail_to(address, before)) != NULL);
+    EVENTUALLY(SOON_MS, (mail = mail_to(address, before)) != NULL);
     const char *token = strstr(mail, "token=");
     cr_assert_not_null(token);
     token += strlen("token=");

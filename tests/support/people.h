@@ -7,8 +7,6 @@
 
 #define PASSWORD "Rahasia-Kuat-77!" /* of every new one */
 
-enum { PROMPT_MS = 1000 /* contract §3, Auth */ };
-
 typedef struct Person {
     const char *name, *uuid;
     int64_t role;

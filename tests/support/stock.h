@@ -26,7 +26,7 @@ const char *stock_text(Client *client, const char *item, const char *warehouse);
     expect_text(stock_text((client), (item), (warehouse)), (figures))
 /* Waits for them. */
 #define EVENTUALLY_STOCK(client, item, warehouse, figures)                                         \
-    EVENTUALLY(2000, strcmp(stock_text((client), (item), (warehouse)), (figures)) == 0)
+    EVENTUALLY(SOON_MS, strcmp(stock_text((client), (item), (warehouse)), (figures)) == 0)
 
 /* Fails where GET /inventory/integrity finds a difference. */
 void expect_integrity(Client *client);

@@ -94,7 +94,7 @@ void service_kill(const char *name)
     pid_t pid = service_pid(name);
     if (pid <= 1 || kill(pid, SIGKILL) != 0)
         cr_assert_fail("%s has no process to kill", name);
-    EVENTUALLY(5000, process_gone(pid));
+    EVENTUALLY(SOON_MS, process_gone(pid));
 }
 
 /* Asks every service of the newest status for /readyz. */
@@ -112,7 +112,7 @@ static bool all_ready(void)
     return true;
 }
 
-void system_wait_ready(int ms)
+void system_wait_ready(void)
 {
-    EVENTUALLY(ms, all_ready());
+    EVENTUALLY(SOON_MS, all_ready());
 }

@@ -47,8 +47,8 @@ const char *secret(const char *owner, const char *name);
 /* SIGKILL, by pid; returns when the process is gone. */
 void service_kill(const char *name);
 void service_signal(const char *name, int signal);
-/* Waits until the gateway and every daemon say that they are ready; fails after `ms`. */
-void system_wait_ready(int ms);
+/* Waits until the gateway and every daemon say that they are ready. */
+void system_wait_ready(void);
 
 /* ---- HTTP (any thread, one client per thread) ---- */
 
@@ -141,6 +141,10 @@ typedef struct Wait {
 } Wait;
 
 int64_t now_ms(void); /* monotonic */
+/* How long a test waits for what must come, on a slow and busy machine: how fast it comes is the
+ * bench's to say. And for what must not come. */
+enum { SOON_MS = 20000, SILENCE_MS = 300 };
+
 void wait_step(Wait *wait, const char *what);
 
 /* Asks again until it is true; fails after `ms`. */
@@ -187,6 +191,7 @@ typedef struct BusMessage {
     size_t length;
     const BusText *headers; /* ends with a nameless one */
     uint64_t sequence;      /* of the stream; 0: did not come from it */
+    uint64_t pending;       /* messages that the stream has behind it for this listener */
 } BusMessage;
 
 /* By its exact name; NULL where there is none. */
@@ -200,6 +205,8 @@ Listener *bus_listen(Bus *bus, const char *subject);
 Listener *bus_replay(Bus *bus, const char *subject, uint64_t sequence);
 /* The next message within `ms`; NULL where none came. */
 const BusMessage *listener_next(Listener *listener, int ms);
+/* The next message of a replay; NULL behind the last that the stream has. There must be one. */
+const BusMessage *replay_next(Listener *listener);
 /* The next message whose ce-subject is this document, within `ms`; NULL where none came. */
 const BusMessage *listener_find(Listener *listener, const char *document, int ms);
 /* Whether the subscription was refused within `ms`. */

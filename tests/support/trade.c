@@ -77,7 +77,7 @@ static bool shows(Client *client, const char *order, const char *path, const cha
 
 void order_shows(Client *client, const char *order, const char *path, const char *value)
 {
-    EVENTUALLY(FRESH_MS, shows(client, order, path, value));
+    EVENTUALLY(SOON_MS, shows(client, order, path, value));
 }
 
 const char *order_reserved(Client *client, const char *customer, const char *item, const char *qty)

@@ -5,8 +5,6 @@
 
 #include "testkit.h"
 
-enum { FRESH_MS = 2000 }; /* contract §1, freshness */
-
 /* Books stock of an item into the main warehouse. */
 void stock_in(Client *client, const char *item, const char *qty);
 /* A new item of which `qty` are in stock, at 65000 each. */
