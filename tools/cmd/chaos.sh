@@ -20,11 +20,11 @@ cmd_chaos() {
     done
     test_begin
     build release ON fault_chaos
-    test_system fault up --detach --scale "$FAULT_SCALE"
+    test_system fault-1 up --detach --scale "$FAULT_SCALE"
     printf '\n'
-    SENTIENT_HOME=$TEST_FOLDER/fault FAULT_KILLS=$kills FAULT_SEED=$seed "$ROOT/build/release/bin/fault_chaos" --timeout 0 -j1 ||
+    SENTIENT_HOME=$TEST_FOLDER/fault-1 FAULT_KILLS=$kills FAULT_SEED=$seed "$ROOT/build/release/bin/fault_chaos" --timeout 0 -j1 ||
         status=1
     printf '\n'
-    test_system fault down
+    test_system fault-1 down
     exit "$status"
 }

@@ -3,6 +3,7 @@
 
 TEST_KINDS=(unit store flow fault shape asan fuzz)
 FAULT_SCALE=auth=2,sales=2,inventory=2,gateway=2
+FAULT_SYSTEMS=(fault-1 fault-2 fault-3) # tests/fault/on_a_system.sh takes one of them
 TEST_FOLDER='' # logs, and the state folders of the systems under test
 TEST_FAILED=0
 
@@ -10,12 +11,12 @@ test_wants() { # kind
     [[ " ${TEST_WANTED[*]} " == *" $1 "* ]]
 }
 
-# Another ./sentient, for a system of its own: one with the daemons of a preset, or `fault`, which has no demo data and
+# Another ./sentient, for a system of its own: one with the daemons of a preset, or `fault-…`, which have no demo data and
 # shorter waits.
-test_system() { # preset|fault command…
+test_system() { # preset|fault-… command…
     local system=$1 preset=$1 patience=${REQUEST_TIMEOUT_MS:-} demo=${SENTIENT_DEMO:-}
     shift
-    [ "$system" != fault ] || preset=release patience=2000 demo=0
+    [[ $system != fault-* ]] || preset=release patience=2000 demo=0
     SENTIENT_HOME=$TEST_FOLDER/$system SENTIENT_PRESET=$preset APP_PORT=0 NATS_PORT=0 PG_PORT=0 APP_ENV=development \
         CORS_ORIGINS=https://erp.example.test REQUEST_TIMEOUT_MS=$patience SENTIENT_DEMO=$demo "$ROOT/sentient" "$@"
 }
@@ -49,14 +50,19 @@ test_release() {
 }
 
 test_fault() {
+    local system
     test_wants fault || return 0
     build release ON all
-    test_system fault up --detach --scale "$FAULT_SCALE" || TEST_FAILED=1
+    for system in "${FAULT_SYSTEMS[@]}"; do
+        test_system "$system" up --detach --scale "$FAULT_SCALE" || TEST_FAILED=1
+    done
     printf '\n'
     SENTIENT_HOME=$TEST_FOLDER/fault SENTIENT_PRESET=release ctest --test-dir "$ROOT/build/release" -L '^fault$' \
-        --output-on-failure --no-tests=error || TEST_FAILED=1
+        -j "${#FAULT_SYSTEMS[@]}" --output-on-failure --no-tests=error || TEST_FAILED=1
     printf '\n'
-    test_system fault down || TEST_FAILED=1
+    for system in "${FAULT_SYSTEMS[@]}"; do
+        test_system "$system" down || TEST_FAILED=1
+    done
 }
 
 test_asan() {
@@ -83,11 +89,11 @@ test_sanitizers() {
 }
 
 test_cleanup() {
-    local status=$? preset
+    local status=$? system
     trap '' INT TERM HUP
     trap - EXIT
-    for preset in release fault asan; do
-        [ ! -d "$TEST_FOLDER/$preset" ] || test_system "$preset" down 2>/dev/null || true
+    for system in release asan "${FAULT_SYSTEMS[@]}"; do
+        [ ! -d "$TEST_FOLDER/$system" ] || test_system "$system" down 2>/dev/null || true
     done
     if [ "$status" -eq 0 ]; then
         rm -rf "$TEST_FOLDER"
