@@ -284,28 +284,3 @@ char *hex_encode(Arena *arena, const uint8_t *data, size_t length)
     }
     return text;
 }
-
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c = lower(c);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-bool hex_decode(Arena *arena, const char *text, uint8_t **ret_data, size_t *ret_length)
-{
-    size_t length = strlen(text);
-    if (length % 2)
-        return false;
-    uint8_t *data = arena_alloc(arena, length / 2);
-    for (size_t i = 0; i < length / 2; i++) {
-        int high = hex_value(text[2 * i]), low = hex_value(text[2 * i + 1]);
-        if (high < 0 || low < 0)
-            return false;
-        data[i] = (uint8_t)(high << 4 | low);
-    }
-    *ret_data = data;
-    *ret_length = length / 2;
-    return true;
-}

@@ -48,7 +48,5 @@ bool base64url_decode(Arena *arena, const char *text, size_t length, uint8_t **r
 
 /* Lower-case hexadecimal. */
 char *hex_encode(Arena *arena, const uint8_t *data, size_t length);
-/* Digits of either case, an even number of them. */
-bool hex_decode(Arena *arena, const char *text, uint8_t **ret_data, size_t *ret_length);
 
 #endif

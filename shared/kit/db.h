@@ -138,6 +138,11 @@ typedef struct DbColumn {
     {                                                                                              \
 #member, DB_TEXT, 0, offsetof(type, member) + DB_CHECK_(type, member, const char *)        \
     }
+#define DB_COLUMN_BYTES(type, member) /* NULL: no data */                                          \
+    {                                                                                              \
+#member, DB_BYTEA, 0,                                                                      \
+            offsetof(type, member) + DB_CHECK_(type, member, ProtobufCBinaryData)                  \
+    }
 #define DB_COLUMN_DEC(type, member, decimals)                                                      \
     {                                                                                              \
 #member, DB_NUMERIC, decimals, offsetof(type, member) + DB_CHECK_(type, member, int64_t)   \

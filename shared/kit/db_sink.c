@@ -136,8 +136,11 @@ static bool member_read(const Taking *take, const DbColumn *column, int row, int
     case DB_NUMERIC:
         *(int64_t *)at = 0;
         return null || db_value_decimal(take->result, row, number, column->scale, at);
-    default: return false;
+    case DB_BYTEA:
+        *(ProtobufCBinaryData *)at = (ProtobufCBinaryData){0};
+        return null || db_value_bytes(take->arena, take->result, row, number, at);
     }
+    return false;
 }
 
 static const Err *struct_read(const Taking *take, const int *numbers, int row, void *into)

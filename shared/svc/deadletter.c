@@ -42,7 +42,8 @@ void dead_letter_add(Request *rq, const Event *event, const char *state, const c
 }
 
 typedef struct Parked {
-    const char *event, *subject, *document, *traceparent, *payload;
+    const char *event, *subject, *document, *traceparent;
+    ProtobufCBinaryData payload;
     int64_t sequence;
 } Parked;
 
@@ -50,15 +51,13 @@ static const DbColumn PARKED[] = {DB_COLUMN_TEXT(Parked, event),
                                   DB_COLUMN_TEXT(Parked, subject),
                                   DB_COLUMN_TEXT(Parked, document),
                                   DB_COLUMN_TEXT(Parked, traceparent),
-                                  DB_COLUMN_TEXT(Parked, payload),
+                                  DB_COLUMN_BYTES(Parked, payload),
                                   DB_COLUMN_INT(Parked, sequence),
                                   DB_END};
 
 static const Err *parked_next(RoleRun *run, Request *rq, Event *ret_event, bool *ret_found)
 {
     Parked row = {0};
-    uint8_t *data = NULL;
-    size_t length = 0;
     TRY(db_run(rq->db, &RT_PARKED, NO_ARGS, TRY_STRUCT(PARKED, &row, ret_found)));
     if (!*ret_found)
         return NULL;
@@ -70,8 +69,9 @@ static const Err *parked_next(RoleRun *run, Request *rq, Event *ret_event, bool 
         .traceparent = row.traceparent,
         .sequence = (uint64_t)row.sequence,
     };
-    if (ret_event->handler && hex_decode(rq->arena, row.payload, &data, &length))
-        ret_event->payload = pb_unpack(rq->arena, ret_event->handler->type->payload, data, length);
+    if (ret_event->handler)
+        ret_event->payload = pb_unpack(rq->arena, ret_event->handler->type->payload,
+                                       row.payload.data, row.payload.len);
     return NULL;
 }
 

@@ -26,7 +26,8 @@ typedef struct Relay {
 
 typedef struct Pending {
     int64_t id, sequence, created;
-    const char *event_id, *subject, *document, *payload, *traceparent;
+    const char *event_id, *subject, *document, *traceparent;
+    ProtobufCBinaryData payload;
 } Pending;
 
 static const DbColumn PENDING[] = {DB_COLUMN_INT(Pending, id),
@@ -35,7 +36,7 @@ static const DbColumn PENDING[] = {DB_COLUMN_INT(Pending, id),
                                    DB_COLUMN_TEXT(Pending, event_id),
                                    DB_COLUMN_TEXT(Pending, subject),
                                    DB_COLUMN_TEXT(Pending, document),
-                                   DB_COLUMN_TEXT(Pending, payload),
+                                   DB_COLUMN_BYTES(Pending, payload),
                                    DB_COLUMN_TEXT(Pending, traceparent),
                                    DB_END};
 
@@ -97,10 +98,6 @@ static const Err *history_check(RoleRun *run)
 static const Err *publish(Relay *relay, Request *rq, const Pending *row, uint64_t *ret_sequence)
 {
     char at[INSTANT_TEXT];
-    uint8_t *payload = NULL;
-    size_t length = 0;
-    if (!hex_decode(rq->arena, row->payload, &payload, &length))
-        return err_with_cause(rq->arena, &ERR_DEFECT, "payload of event %s", row->event_id);
     instant_format(row->created, at);
     const BusHeader headers[] = {
         {HDR_CE_SPECVERSION, "1.0"},
@@ -115,8 +112,8 @@ static const Err *publish(Relay *relay, Request *rq, const Pending *row, uint64_
         {0},
     };
     crash_point("relay_before_publish");
-    TRY(bus_stream_publish(relay->stream, rq->arena, row->subject, row->event_id, headers, payload,
-                           length, ret_sequence));
+    TRY(bus_stream_publish(relay->stream, rq->arena, row->subject, row->event_id, headers,
+                           row->payload.data, row->payload.len, ret_sequence));
     crash_point("relay_after_publish");
     return NULL;
 }

@@ -85,11 +85,12 @@ static void queue_answer(Write *write, const Answer *answer)
 }
 
 typedef struct Stored {
-    const char *subject, *hash, *answer;
+    const char *subject;
+    ProtobufCBinaryData hash, answer;
 } Stored;
 
-static const DbColumn STORED[] = {DB_COLUMN_TEXT(Stored, subject), DB_COLUMN_TEXT(Stored, hash),
-                                  DB_COLUMN_TEXT(Stored, answer), DB_END};
+static const DbColumn STORED[] = {DB_COLUMN_TEXT(Stored, subject), DB_COLUMN_BYTES(Stored, hash),
+                                  DB_COLUMN_BYTES(Stored, answer), DB_END};
 
 /* The answer under the key, if there is one. */
 static const Err *stored_answer(Write *write, bool *ret_found, Answer *ret_answer)
@@ -101,14 +102,12 @@ static const Err *stored_answer(Write *write, bool *ret_found, Answer *ret_answe
                TRY_STRUCT(STORED, &stored, ret_found)));
     if (!*ret_found)
         return NULL;
-    const char *hash = hex_encode(rq->arena, write->hash, sizeof write->hash);
-    if (!str_eq(stored.subject, rq->method->subject) || !str_eq(stored.hash, hash))
+    if (!str_eq(stored.subject, rq->method->subject) || stored.hash.len != sizeof write->hash ||
+        memcmp(stored.hash.data, write->hash, sizeof write->hash) != 0)
         return &KEY_OTHER_REQUEST;
-    uint8_t *data = NULL;
-    if (!stored.answer || !hex_decode(rq->arena, stored.answer, &data, &ret_answer->length))
+    if (!stored.answer.data)
         return &KEY_RUNNING;
-    ret_answer->data = data;
-    ret_answer->replayed = true;
+    *ret_answer = (Answer){stored.answer.data, stored.answer.len, true};
     return NULL;
 }
 

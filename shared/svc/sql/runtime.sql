@@ -20,7 +20,7 @@ INSERT INTO idempotency (principal, key, subject, request_hash, answer)
 VALUES (:principal::uuid, :key::text, :subject::text, :hash::bytea, :answer::bytea);
 
 -- name: rt_stored
-SELECT subject, encode(request_hash, 'hex') AS hash, encode(answer, 'hex') AS answer
+SELECT subject, request_hash AS hash, answer
 FROM idempotency WHERE principal = :principal::uuid AND key = :key::text;
 
 -- name: rt_emit
@@ -34,8 +34,7 @@ SELECT :event::uuid, :subject::text, :document::uuid, last, :payload::bytea, :tr
 
 -- name: rt_pending
 -- At most 256 rows and, but for a last one, a mebibyte of payloads: they are in memory as text and as bytes.
-SELECT id, event_id::text AS event_id, subject, document::text AS document, sequence,
-       encode(payload, 'hex') AS payload, traceparent,
+SELECT id, event_id::text AS event_id, subject, document::text AS document, sequence, payload, traceparent,
        (extract(epoch FROM created_at) * 1000000)::bigint AS created
 FROM (SELECT *, sum(octet_length(payload)) OVER (ORDER BY id) - octet_length(payload) AS before
       FROM (SELECT * FROM outbox WHERE published_at IS NULL ORDER BY id LIMIT 256) oldest) page
@@ -101,8 +100,7 @@ SELECT DISTINCT document::text AS document FROM dead_letter WHERE document = ANY
 
 -- name: rt_parked
 -- The oldest event that was put aside and that nothing holds back any more.
-SELECT event_id::text AS event, stream_sequence AS sequence, subject, document::text AS document, traceparent,
-       encode(payload, 'hex') AS payload
+SELECT event_id::text AS event, stream_sequence AS sequence, subject, document::text AS document, traceparent, payload
 FROM dead_letter p
 WHERE NOT EXISTS (SELECT FROM dead_letter d WHERE d.document = p.document AND d.state = 'dead')
 ORDER BY id LIMIT 1;
