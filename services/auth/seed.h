@@ -11,8 +11,6 @@ const Err *auth_start(Request *rq);
 
 /* The contract's permissions and the seeded roles. */
 const Err *role_seed(Request *rq);
-/* Demo users in development; an Admin from BOOTSTRAP_ADMIN_PASSWORD where there is none. */
-const Err *user_seed(Request *rq);
 
 /* Jobs: drop sessions that ran out long ago, failed sign-ins that count no more, changes that no
  * living token knows of, links that are too old. */

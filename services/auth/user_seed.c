@@ -92,7 +92,8 @@ static const Err *bootstrap(Request *rq, const char *password)
     return out->version == 1 ? emit_user_created(rq, out) : emit_user_updated(rq, out);
 }
 
-const Err *user_seed(Request *rq)
+/* Demo users in development; an Admin from BOOTSTRAP_ADMIN_PASSWORD where there is none. */
+static const Err *user_seed(Request *rq)
 {
     int64_t admins = 0;
     const char *password = config_text("BOOTSTRAP_ADMIN_PASSWORD");

@@ -152,7 +152,8 @@ static bool has_action(char *const *actions, size_t count, const char *name)
     return false;
 }
 
-SoFacts so_facts(const Sales__SalesOrder *so)
+/* Of an order as it was loaded, whose query brought a fact in the actions' place. */
+static SoFacts so_facts(const Sales__SalesOrder *so)
 {
     SoFacts facts = {.status = so->status};
 

@@ -17,8 +17,6 @@ void so_merge(Request *rq, const Sales__SalesOrderInput *in, const SoReferences 
 /* Every line's total and the sums; 422 where they are too large or the discount is. */
 const Err *so_set_totals(Request *rq, Sales__SalesOrder *so);
 
-/* Of an order as it was loaded, whose query brought a fact in the actions' place. */
-SoFacts so_facts(const Sales__SalesOrder *so);
 /* Carries out what a user asks for: 412 where If-Match names another version, 422 where the order
  * does not permit `event`; else so_move(). */
 const Err *so_step(Request *rq, Sales__SalesOrder *so, const char *event, const char *note);

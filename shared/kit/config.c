@@ -112,11 +112,6 @@ int64_t config_int(const char *name)
     return atomic_load(&value_get(name)->number);
 }
 
-bool config_bool(const char *name)
-{
-    return config_int(name) != 0;
-}
-
 bool config_has(const char *name)
 {
     return value_find(name) != NULL;

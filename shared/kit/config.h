@@ -10,14 +10,13 @@
 typedef enum SettingType {
     SETTING_TEXT,
     SETTING_INT,
-    SETTING_BOOL,
     SETTING_SECONDS /* "1d", "30m", "3600" */,
     SETTING_PERCENT /* 11 → 1100 */
 } SettingType;
 
 typedef enum SettingKind {
-    SETTING_PLAIN = 0,  /* also written `false` */
-    SETTING_SECRET = 1, /* also written `true`: never printed; in production no default, no guess */
+    SETTING_PLAIN = 0,
+    SETTING_SECRET = 1, /* never printed; in production no default, no guess */
     SETTING_LIVE = 2,   /* a new value is taken while the daemon runs; others wait for a restart */
     SETTING_LIVE_SECRET = SETTING_LIVE | SETTING_SECRET
 } SettingKind;
@@ -49,7 +48,6 @@ void config_help(const Setting *const *tables, FILE *out);
  * process ends: a value that was replaced is kept, not freed (it is one per rotation). */
 const char *config_text(const char *name);
 int64_t config_int(const char *name);
-bool config_bool(const char *name);
 bool config_is_production(void);
 /* Another number after every change of live settings. The same before and after reading several of
  * them: they belong together. 0 until the first change. */

@@ -49,12 +49,6 @@ static bool parse_percent(const char *text, int64_t *ret_hundredths)
     return str_to_int64(first, ret_hundredths);
 }
 
-static bool parse_bool(const char *text, int64_t *ret_number)
-{
-    *ret_number = str_eq(text, "true") || str_eq(text, "1");
-    return *ret_number || str_eq(text, "false") || str_eq(text, "0");
-}
-
 static const char *number_fault(const Setting *setting, const char *text, int64_t *ret_number)
 {
     bool ok = true;
@@ -63,7 +57,6 @@ static const char *number_fault(const Setting *setting, const char *text, int64_
     case SETTING_INT: ok = str_to_int64(text, ret_number); break;
     case SETTING_SECONDS: ok = parse_seconds(text, ret_number); break;
     case SETTING_PERCENT: ok = parse_percent(text, ret_number); break;
-    case SETTING_BOOL: ok = parse_bool(text, ret_number); break;
     }
     if (!ok)
         return "is malformed";

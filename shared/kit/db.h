@@ -188,8 +188,7 @@ typedef struct DbSink {
 #define TRY_STRUCT(table, s, f)                                                                    \
     ((DbSink){                                                                                     \
         .kind = SINK_STRUCT, .columns = (table), .size = sizeof *(s), .into = (s), .found = (f)})
-#define TRY_INT(p, f)  ((DbSink){.kind = SINK_INT, .into = (p), .found = (f)})
-#define TRY_TEXT(p, f) ((DbSink){.kind = SINK_TEXT, .into = (p), .found = (f)})
+#define TRY_INT(p, f) ((DbSink){.kind = SINK_INT, .into = (p), .found = (f)})
 /* All rows, appended to a list field of a message, or as an array of structs (T **, size_t *). */
 #define INTO_LIST(m, name) ((DbSink){.kind = SINK_LIST, .message = &(m)->base, .field = (name)})
 #define INTO_STRUCTS(table, array, n)                                                              \

@@ -26,14 +26,6 @@ bool pb_get_int(const PbRule *rule, const ProtobufCMessage *message, int field, 
 void pb_set_text(const PbRule *rule, ProtobufCMessage *message, int field, const char *text);
 void pb_set_int(const PbRule *rule, ProtobufCMessage *message, int field, int64_t value);
 void pb_set_bool(const PbRule *rule, ProtobufCMessage *message, int field, bool value);
-/* Appends to a list field. */
-void pb_add_text(Arena *arena, const PbRule *rule, ProtobufCMessage *message, int field,
-                 const char *text);
-ProtobufCMessage *pb_add_message(Arena *arena, const PbRule *rule, ProtobufCMessage *message,
-                                 int field);
-/* The message in a message field, made where it is unset. */
-ProtobufCMessage *pb_get_message(Arena *arena, const PbRule *rule, ProtobufCMessage *message,
-                                 int field);
 
 /* Sets a scalar field from the text of a path segment or a query parameter ("true", "12.5",
  * "2024-12-27"), under the same rules as JSON; faults go to `errors` under the field's published

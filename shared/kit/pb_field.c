@@ -165,39 +165,3 @@ void pb_set_bool(const PbRule *rule, ProtobufCMessage *message, int field, bool 
     *(protobuf_c_boolean *)pb_slot(rule, message, field) = value;
     pb_set_has(rule, message, field);
 }
-
-/* A list of pointers. It is copied: whoever made it may have sized it exactly. */
-static void list_append(Arena *arena, const PbRule *rule, ProtobufCMessage *message, int field,
-                        void *element)
-{
-    size_t *count = pb_count(rule, message, field);
-    void **elements = pb_slot(rule, message, field);
-    void **grown = arena_array(arena, *count + 1, sizeof *grown);
-    if (*count)
-        memcpy(grown, *elements, *count * sizeof *grown);
-    grown[(*count)++] = element;
-    *elements = grown;
-}
-
-void pb_add_text(Arena *arena, const PbRule *rule, ProtobufCMessage *message, int field,
-                 const char *text)
-{
-    list_append(arena, rule, message, field, arena_strdup(arena, text));
-}
-
-ProtobufCMessage *pb_add_message(Arena *arena, const PbRule *rule, ProtobufCMessage *message,
-                                 int field)
-{
-    ProtobufCMessage *added = pb_new(arena, rule->fields[field].message);
-    list_append(arena, rule, message, field, added);
-    return added;
-}
-
-ProtobufCMessage *pb_get_message(Arena *arena, const PbRule *rule, ProtobufCMessage *message,
-                                 int field)
-{
-    ProtobufCMessage **slot = pb_slot(rule, message, field);
-    if (!*slot)
-        *slot = pb_new(arena, rule->fields[field].message);
-    return *slot;
-}

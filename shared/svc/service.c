@@ -33,14 +33,15 @@ enum {
 };
 
 static const Setting CONFIG_SERVICE[] = {
-    {"WORKERS", SETTING_INT, "4", false, 1, 32,
+    {"WORKERS", SETTING_INT, "4", SETTING_PLAIN, 1, 32,
      "threads that answer requests, each with its own connections"},
-    {"LEAF_WORKERS", SETTING_INT, "1", false, 1, 8, "threads that answer other services' look-ups"},
+    {"LEAF_WORKERS", SETTING_INT, "1", SETTING_PLAIN, 1, 8,
+     "threads that answer other services' look-ups"},
     {"APP_SECRET", SETTING_TEXT, NULL, SETTING_SECRET, 0, 0,
      "signs cursors, keys stored hashes, seals audit batches; 32 bytes or more"},
-    {"EVENTS_MAX_BYTES", SETTING_INT, "8589934592", false, 1048576, INT64_MAX,
+    {"EVENTS_MAX_BYTES", SETTING_INT, "8589934592", SETTING_PLAIN, 1048576, INT64_MAX,
      "size of the event stream, where this daemon is the one that makes it"},
-    {"SENTIENT_CRASH_AT", SETTING_TEXT, "", false, 0, 0,
+    {"SENTIENT_CRASH_AT", SETTING_TEXT, "", SETTING_PLAIN, 0, 0,
      "point at which the process ends, name:n (docs/reliability.md); development only"},
     {0},
 };

@@ -15,10 +15,9 @@ static const Setting TABLE[] = {
     {"JWT_SECRET_PREVIOUS", SETTING_TEXT, "", SETTING_LIVE_SECRET, 0, 0, "signed"},
     {"BOOTSTRAP_ADMIN_PASSWORD", SETTING_TEXT, "", true, 0, 0, "of the first user"},
     {"SMTP_PASS", SETTING_TEXT, "built-in", true, 0, 0, "of the mail server"},
-    {"SMTP_PORT", SETTING_INT, "25", false, 1, 65535, "port of the mail server"},
-    {"TAX_RATE", SETTING_PERCENT, "11", false, 0, 10000, "percent"},
-    {"JWT_EXPIRES_IN", SETTING_SECONDS, "1d", false, 60, 86400, "life"},
-    {"SMTP_TLS", SETTING_BOOL, "true", false, 0, 0, "whether it is encrypted"},
+    {"SMTP_PORT", SETTING_INT, "25", SETTING_PLAIN, 1, 65535, "port of the mail server"},
+    {"TAX_RATE", SETTING_PERCENT, "11", SETTING_PLAIN, 0, 10000, "percent"},
+    {"JWT_EXPIRES_IN", SETTING_SECONDS, "1d", SETTING_PLAIN, 60, 86400, "life"},
     {0},
 };
 
@@ -153,9 +152,6 @@ Test(config, types)
         {"TAX_RATE", "100.01", "is out of range", 0},
         {"TAX_RATE", "11.555", "is malformed", 0},
         {"TAX_RATE", "-1", "is out of range", 0},
-        {"SMTP_TLS", "1", NULL, 1},
-        {"SMTP_TLS", "false", NULL, 0},
-        {"SMTP_TLS", "yes", "is malformed", 0},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         setenv(CASES[i].name, CASES[i].text, 1);

@@ -51,27 +51,6 @@ Test(pb, sets_and_gets)
     cr_expect(order->has_is_open && order->is_open == 1 && order->has_page);
     cr_expect_str_eq(pb_get_text(&ORDER_RULE, message, ORDER_NOTES), "n");
     cr_expect_null(pb_get_text(&ORDER_RULE, message, ORDER_CODE));
-    cr_expect_eq(pb_get_message(arena, &ORDER_RULE, message, ORDER_CUSTOMER),
-                 pb_get_message(arena, &ORDER_RULE, message, ORDER_CUSTOMER));
-}
-
-Test(pb, appends_also_to_lists_of_others)
-{
-    static char *exact[] = {"a", "b", "c"};
-    Testing__Order order = TESTING__ORDER__INIT;
-    order.tags = exact;
-    order.n_tags = 3;
-    for (int i = 0; i < 50; i++) {
-        pb_add_text(arena, &ORDER_RULE, &order.base, ORDER_TAGS, arena_printf(arena, "%d", i));
-        Testing__Line *line =
-            (Testing__Line *)pb_add_message(arena, &ORDER_RULE, &order.base, ORDER_ITEMS);
-        line->qty = i;
-    }
-    cr_assert(order.n_tags == 53 && order.n_items == 50);
-    cr_expect_str_eq(order.tags[2], "c");
-    cr_expect_str_eq(order.tags[52], "49");
-    for (int i = 0; i < 50; i++)
-        cr_expect_eq(order.items[i]->qty, i);
 }
 
 static const char FULL[] = "{\"notes\":\"n\",\"items\":[{\"qty\":1.5,\"price\":null,\"marks\":["

@@ -25,7 +25,8 @@ static FILE *open_or_fail(const char *path, const char *mode)
     return file;
 }
 
-void read_file(Blocks *blocks, const char *path)
+/* Adds a file's blocks. */
+static void read_file(Blocks *blocks, const char *path)
 {
     FILE *file = open_or_fail(path, "r");
     Buf text = {.arena = blocks->arena};

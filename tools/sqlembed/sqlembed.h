@@ -75,8 +75,6 @@ typedef struct Scan {
 void fail(const char *file, unsigned line, const char *format, ...)
     __attribute__((format(printf, 3, 4), noreturn));
 
-/* Adds a file's blocks. */
-void read_file(Blocks *blocks, const char *path);
 /* Reads SQL text up to the end of the scan. */
 void scan_sql(Scan *scan);
 /* Takes one comment line, which may be a directive; `text` stands behind the two dashes. */
