@@ -5,11 +5,7 @@
 #include "base/decimal.h"
 #include "base/str.h"
 #include "sales.sql.h"
-#include "sentient/sales.events.h"
-#include "so_document.h"
-#include "so_rules.h"
 #include "so_store.h"
-#include "status.h"
 
 static const DbColumn STOCK[] = {DB_COLUMN_TEXT(DoStock, uuid),
                                  DB_COLUMN_TEXT(DoStock, code),
@@ -87,8 +83,7 @@ static void set_init(DoSet *set)
         (DoSet){.page = SALES__DELIVERY_ORDER_EXPORT__INIT, .lines = SALES__DELIVERY_ORDER__INIT};
 }
 
-/* Hands the lines out. */
-static void set_share(DoSet *set)
+void do_share_lines(DoSet *set)
 {
     size_t line = 0;
 
@@ -109,21 +104,6 @@ void do_queue_drafts(Request *rq, const char *so_uuid, DoSet *set)
              INTO_LIST(&set->lines, "items"));
 }
 
-const Err *do_cancel_drafts(Request *rq, DoSet *set, Sales__SalesOrder *so)
-{
-    set_share(set);
-    for (size_t i = 0; i < set->page.n_deliveries; i++) {
-        Sales__DeliveryOrder *delivery = set->page.deliveries[i];
-        delivery->status = "cancelled";
-        delivery->updated_at = status_instant_after(rq, delivery->updated_at);
-        delivery->version++;
-        do_save(rq, delivery);
-        TRY(emit_do_cancelled(rq, delivery));
-        so_show_delivery(so, delivery);
-    }
-    return NULL;
-}
-
 const Err *do_page(Request *rq, int64_t after_id, Sales__DeliveryOrderExport *ret_page)
 {
     DoSet set;
@@ -139,7 +119,7 @@ const Err *do_page(Request *rq, int64_t after_id, Sales__DeliveryOrderExport *re
              INTO_STRUCTS(COUNT, &set.counts, &set.count));
     db_queue(rq->db, &DO_EXPORT_LINES, ARGS(.args = page), INTO_LIST(&set.lines, "items"));
     TRY(db_flush_snapshot(rq->db));
-    set_share(&set);
+    do_share_lines(&set);
     *ret_page = set.page;
     return NULL;
 }

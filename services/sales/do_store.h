@@ -44,8 +44,8 @@ typedef struct DoSet {
 
 /* Queues the loading of an order's drafts. */
 void do_queue_drafts(Request *rq, const char *so_uuid, DoSet *set);
-/* After the flush: cancels them, here and in the order's document, and tells. */
-const Err *do_cancel_drafts(Request *rq, DoSet *set, Sales__SalesOrder *so);
+/* After the flush: hands the lines out to their deliveries. */
+void do_share_lines(DoSet *set);
 /* The export's page behind `after_id`. */
 const Err *do_page(Request *rq, int64_t after_id, Sales__DeliveryOrderExport *ret_page);
 

@@ -6,6 +6,7 @@
 #include "sentient/sales.handlers.h"
 #include "so_document.h"
 #include "so_store.h"
+#include "status.h"
 
 /* Moves the loaded order on and queues the saving. */
 static const Err *so_advance(Request *rq, Sales__SalesOrder *so, const char *event,
@@ -66,6 +67,22 @@ const Err *so_reject(Request *rq, const Sales__SalesOrderDecision *in, Sales__Sa
     return NULL;
 }
 
+/* Cancels the drafts, also in the order's document, and tells. */
+static const Err *cancel_drafts(Request *rq, DoSet *drafts, Sales__SalesOrder *so)
+{
+    do_share_lines(drafts);
+    for (size_t i = 0; i < drafts->page.n_deliveries; i++) {
+        Sales__DeliveryOrder *delivery = drafts->page.deliveries[i];
+        delivery->status = "cancelled";
+        delivery->updated_at = status_instant_after(rq, delivery->updated_at);
+        delivery->version++;
+        do_save(rq, delivery);
+        TRY(emit_do_cancelled(rq, delivery));
+        so_show_delivery(so, delivery);
+    }
+    return NULL;
+}
+
 /* Ends an order before it is delivered: nothing is set aside for it any more, and what is drafted
  * to leave stays. */
 static const Err *so_end(Request *rq, const char *uuid, const char *event, const char *note,
@@ -79,7 +96,7 @@ static const Err *so_end(Request *rq, const char *uuid, const char *event, const
     TRY(so_advance(rq, so, event, note));
     for (size_t i = 0; i < so->n_items; i++)
         so->items[i]->reserved_qty = 0;
-    return do_cancel_drafts(rq, &drafts, so);
+    return cancel_drafts(rq, &drafts, so);
 }
 
 const Err *so_close(Request *rq, const Sales__SalesOrderDecision *in, Sales__SalesOrder *out)
