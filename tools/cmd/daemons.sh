@@ -166,8 +166,20 @@ http_status() { # url path
     printf '%s\n' "$line"
 }
 
+# Whether the instance's process is the one that listens on the port: another program may have been faster.
+instance_listens() { # instance port
+    local pid hex inode inodes
+    { read -r pid <"$STATE/run/$1.pid"; } 2>/dev/null || return
+    printf -v hex ':%04X' "$2"
+    mapfile -t inodes < <(cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk -v port="$hex" '$4 == "0A" && substr($2, length($2) - 4) == port {print $10}')
+    for inode in "${inodes[@]}"; do
+        [ -z "$(find "/proc/$pid/fd" -lname "socket:\\[$inode\\]" 2>/dev/null)" ] || return 0
+    done
+    return 1
+}
+
 instance_is_ready() { # instance
     local url
     url=$(admin_url "$1")
-    [ -n "$url" ] && [ "$(http_status "$url" /readyz)" = 200 ]
+    [ -n "$url" ] && instance_listens "$1" "${url##*:}" && [ "$(http_status "$url" /readyz)" = 200 ]
 }
