@@ -15,6 +15,8 @@ const Err DB_LOCKED = {
     .kind = ERR_UNAVAILABLE, .message = "The document is in use", .retry_after = 1};
 const Err DB_TIMEOUT = {
     .kind = ERR_UNAVAILABLE, .message = "The database took too long", .retry_after = 1};
+const Err DB_OTHER_SESSION = {
+    .kind = ERR_UNAVAILABLE, .message = "The connection was made anew", .retry_after = 1};
 const Err DB_OVERFLOW = {.kind = ERR_RULE, .message = "A figure is out of range"};
 
 /* A code of five characters stands before its class of two. */
@@ -48,6 +50,8 @@ static const Err *constraint_error(Db *db, const PGresult *result)
     const char *name = diagnostic(result, PG_DIAG_CONSTRAINT_NAME);
     if (!str_starts(state, "23"))
         return NULL;
+    if (str_eq(name, "session_is_the_same"))
+        return &DB_OTHER_SESSION;
     for (size_t i = 0; i < db->constraint_count; i++) {
         const DbConstraint *constraint = &db->constraints[i];
         if (!str_eq(constraint->name, name))

@@ -24,7 +24,7 @@ const Err *event_handle(Request *rq, const Event *event)
 bool event_error_passes(const Err *err)
 {
     return err_is(err, &DB_AWAY) || err_is(err, &DB_AMBIGUOUS) || err_is(err, &DB_CONFLICT) ||
-           err_is(err, &DB_LOCKED) || err_is(err, &DB_TIMEOUT);
+           err_is(err, &DB_LOCKED) || err_is(err, &DB_TIMEOUT) || err_is(err, &DB_OTHER_SESSION);
 }
 
 void dead_letter_add(Request *rq, const Event *event, const char *state, const char *reason)

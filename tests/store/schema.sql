@@ -26,6 +26,7 @@ CREATE TABLE thing (
     CONSTRAINT thing_qty_check CHECK (qty >= 0),
     CONSTRAINT thing_maker_fkey FOREIGN KEY (maker_id) REFERENCES maker
 );
+CREATE DOMAIN same_session AS boolean CONSTRAINT session_is_the_same CHECK (VALUE);
 CREATE TABLE late (n bigint, CONSTRAINT late_n_key UNIQUE (n) DEFERRABLE INITIALLY DEFERRED);
 
 -- A row here ends the connection while its transaction commits.

@@ -219,3 +219,13 @@ Test(errors, no_server_is_away_and_no_secret_is_told)
     MUST_FAIL(DB_AWAY, db_commit(other));
     db_delete(other);
 }
+
+Test(errors, another_session_is_told_from_the_one_before)
+{
+    int64_t backend = 0;
+    MUST(db_run(db, &BACKEND, NO_ARGS, INTO_INT(&backend)));
+    MUST(db_run(db, &BACKEND_IS, ARG(arg_int("backend", backend)), INTO_NOTHING));
+    store_terminate(db);
+    const Err *err = db_run(db, &BACKEND_IS, ARG(arg_int("backend", backend)), INTO_NOTHING);
+    MUST_FAIL(DB_OTHER_SESSION, err);
+}

@@ -54,7 +54,8 @@ SELECT CASE WHEN pg_try_advisory_lock(hashtext('sentient.' || :schema::text), :r
 SELECT pg_advisory_unlock_all()::text AS done;
 
 -- name: rt_fence
-SELECT 1 / (pg_backend_pid() = :backend::int)::int AS held;
+-- DB_OTHER_SESSION where this is not the backend that holds the lock.
+SELECT (pg_backend_pid() = :backend::int)::same_session AS held;
 
 -- name: rt_relay_position
 SELECT (extract(epoch FROM stream_created) * 1000000)::bigint AS created FROM relay_position WHERE stream = 'EVENTS';

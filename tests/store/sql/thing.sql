@@ -135,3 +135,6 @@ FROM thing t WHERE true
 -- sort: name=t.no_such_column:text
 -- id: t.id
 SELECT t.uuid FROM thing t WHERE true
+
+-- name: backend_is
+SELECT (pg_backend_pid() = :backend::int)::same_session AS same;
