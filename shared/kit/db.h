@@ -259,7 +259,8 @@ void db_rollback(Db *db);
  *   DB_OTHER_SESSION  503  a cast to the domain same_session failed: the connection is a new one
  *   22003 (numeric overflow) is DB_OVERFLOW 422; anything else is ERR_DEFECT with the SQLSTATE and
  * query in its cause. */
-extern const Err DB_AWAY, DB_AMBIGUOUS, DB_CONFLICT, DB_LOCKED, DB_TIMEOUT, DB_OVERFLOW, DB_OTHER_SESSION;
+extern const Err DB_AWAY, DB_AMBIGUOUS, DB_CONFLICT, DB_LOCKED, DB_TIMEOUT, DB_OVERFLOW,
+    DB_OTHER_SESSION;
 
 /* Round trips since db_new(), for tests and metrics. */
 uint64_t db_round_trips(const Db *db);
