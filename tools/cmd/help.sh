@@ -18,8 +18,8 @@ usage: ./sentient COMMAND
                        compare what the services keep about the same things; exit code 1 on a difference
   bench [--size 100000] [--seconds 5] [--only ROW] [--fresh]
                        requests per second and what they cost, beside pgbench (docs/performance.md)
-  test [unit] [store] [flow] [fault] [shape] [asan] [fuzz]
-                       install what is missing, build, run the tests; all of them without a name
+  test [unit] [store] [flow] [fault] [shape] [asan] [fuzz] [tsan]
+                       install what is missing, build, run the tests; all of them but tsan without a name
   chaos [--kills N] [--seed S]
                        kill and freeze processes of a system of its own under load, then check (docs/reliability.md)
   lint                 clang-tidy, cppcheck, shellcheck

@@ -2,6 +2,7 @@
 # shellcheck shell=bash
 
 TEST_KINDS=(unit store flow fault shape asan fuzz)
+TEST_KINDS_BY_NAME=(tsan) # ThreadSanitizer does not run on every kernel
 FAULT_SCALE=auth=2,sales=2,inventory=2,gateway=2
 FAULT_SYSTEMS=(fault-1 fault-2 fault-3) # tests/fault/on_a_system.sh takes one of them
 TEST_FOLDER='' # logs, and the state folders of the systems under test
@@ -21,21 +22,21 @@ test_system() { # preset|fault-… command…
         CORS_ORIGINS=https://erp.example.test REQUEST_TIMEOUT_MS=$patience SENTIENT_DEMO=$demo "$ROOT/sentient" "$@"
 }
 
-test_ctest() { # preset labels
+test_ctest() { # preset labels [preset of the tests]
     printf '\n'
-    SENTIENT_HOME=$TEST_FOLDER/$1 SENTIENT_PRESET=$1 ctest --test-dir "$ROOT/build/$1" -L "^($2)\$" -j "$(nproc)" \
+    SENTIENT_HOME=$TEST_FOLDER/$1 SENTIENT_PRESET=$1 ctest --test-dir "$ROOT/build/${3:-$1}" -L "^($2)\$" -j "$(nproc)" \
         --output-on-failure --no-tests=error || TEST_FAILED=1
     printf '\n'
 }
 
 # Runs labels of a preset; `flow` and `asan` need a running system.
-test_run() { # preset labels
+test_run() { # preset labels [preset of the tests]
     local running=''
     if [[ "|$2|" == *"|flow|"* || "|$2|" == *"|asan|"* ]]; then
         test_system "$1" up --detach && running=1 || TEST_FAILED=1
         # A system that does not start fails its own tests alone.
     fi
-    test_ctest "$1" "$2"
+    test_ctest "$@"
     [ -z "$running" ] || test_system "$1" down || TEST_FAILED=1
 }
 
@@ -71,6 +72,14 @@ test_asan() {
     test_run asan 'unit|asan'
 }
 
+# The daemons alone are watched: Criterion, by which the tests run, does not live with ThreadSanitizer.
+test_tsan() {
+    test_wants tsan || return 0
+    build release ON all
+    build tsan OFF all
+    test_run tsan flow release
+}
+
 test_fuzz() {
     test_wants fuzz || return 0
     build fuzz ON tests/fuzz/all
@@ -80,7 +89,7 @@ test_fuzz() {
 # A sanitizer's report fails the run wherever it stands: in a test's output or in a daemon's log.
 test_sanitizers() {
     local found
-    found=$(grep -rnE 'ERROR: [A-Za-z]*Sanitizer|runtime error:' "$TEST_FOLDER" "$ROOT"/build/*/Testing/Temporary/LastTest.log \
+    found=$(grep -rnE '(ERROR|WARNING): [A-Za-z]*Sanitizer|runtime error:' "$TEST_FOLDER" "$ROOT"/build/*/Testing/Temporary/LastTest.log \
         --include='*.log' 2>/dev/null | head -n 20) || true # grep finds nothing: all is well
     [ -z "$found" ] && return
     say "a sanitizer reported:"
@@ -92,7 +101,7 @@ test_cleanup() {
     local status=$? system
     trap '' INT TERM HUP
     trap - EXIT
-    for system in release asan "${FAULT_SYSTEMS[@]}"; do
+    for system in release asan tsan "${FAULT_SYSTEMS[@]}"; do
         [ ! -d "$TEST_FOLDER/$system" ] || test_system "$system" down 2>/dev/null || true
     done
     if [ "$status" -eq 0 ]; then
@@ -118,13 +127,15 @@ cmd_test() {
     TEST_WANTED=("$@")
     [ $# -gt 0 ] || TEST_WANTED=("${TEST_KINDS[@]}")
     for kind in "${TEST_WANTED[@]}"; do
-        [[ " ${TEST_KINDS[*]} " == *" $kind "* ]] || die "test: unknown kind $kind; there are: ${TEST_KINDS[*]}"
+        [[ " ${TEST_KINDS[*]} ${TEST_KINDS_BY_NAME[*]} " == *" $kind "* ]] ||
+            die "test: unknown kind $kind; there are: ${TEST_KINDS[*]} ${TEST_KINDS_BY_NAME[*]}"
     done
     test_begin
     rm -f "$ROOT"/build/*/Testing/Temporary/LastTest.log
     test_release
     test_fault
     test_asan
+    test_tsan
     test_fuzz
     test_sanitizers
     if [ "$TEST_FAILED" -ne 0 ]; then
