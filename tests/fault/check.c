@@ -45,10 +45,15 @@ void expect_quiet(void)
     int64_t until = now_ms() + SOON_MS;
     const char *why;
     while ((why = unrest()) && now_ms() < until)
-        (void)sql_int("SELECT pg_sleep(0.02) IS NULL");
+        pause_ms(20);
     if (why)
         cr_assert_fail("not quiet within %d ms: %s", SOON_MS, why);
     expect_number(over_schemas("dead_letter", "true"), 0);
+}
+
+int price_in_sales(const char *item)
+{
+    return (int)sql_int("SELECT price FROM sales.item_copy WHERE uuid = '%s'", item);
 }
 
 /* ---- the history in a table ---- */

@@ -21,26 +21,18 @@ int chance_between(Chance *chance, int low, int high);
 
 /* ---- processes (any thread) ---- */
 
-/* The pid of "sales-2", "postgres" …; 0 where it does not run now. */
-pid_t unit_pid(const char *name);
 /* Signals it; false where it does not run. */
 bool unit_signal(const char *name, int signal);
-/* SIGKILL; waits until it is gone. Fails the test where it doesn't run. */
-void unit_kill(const char *name);
-/* The address of its /readyz and /metrics now; "" where it has none. */
-const char *unit_admin(const char *name);
-/* The number that a file begins with; 0: none. */
-long number_in(const char *path);
 /* Names of a daemon's instances in the plan, ended by NULL. */
 const char **unit_instances(const char *daemon);
 /* The instance of a service that leads a role (relay, consumer, jobs); NULL: none now. */
 const char *unit_leader(const char *service, const char *role);
-/* While the supervisor is held, what dies stays away. */
-void supervisor_hold(bool on);
 /* Holds the supervisor and kills every instance of the daemon. */
 void unit_remove(const char *daemon);
 /* Undoes all of it: continues what was stopped, waits until every unit is ready. */
 void system_restore(void);
+/* And until the events are where they belong. */
+void system_settle(void);
 /* Runs a shell command; returns its exit code. */
 int run_command(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
@@ -55,6 +47,8 @@ bool instance_is_ready(const Instance *instance);
 void instance_signal(const Instance *instance, int signal);
 /* Its exit code (128 + signal) once it has ended; -1 where it still runs after `ms`. */
 int instance_wait(Instance *instance, int ms);
+/* SIGKILL; returns when it is gone. */
+void instance_kill(Instance *instance);
 int port_of(const char *url);
 
 /* ---- a load of writes ---- */
@@ -89,6 +83,8 @@ int load_answers(Load *load);
 int64_t load_check(Load *load);
 /* Outboxes empty, positions at the end, nothing put aside, copies equal to their owners' rows. */
 void expect_quiet(void);
+/* What sales knows of an item. */
+int price_in_sales(const char *item);
 
 /* ---- ./sentient ---- */
 

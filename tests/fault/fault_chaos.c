@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "fault.h"
 
@@ -26,11 +25,6 @@ typedef struct Chaos {
     int hand[KILLS];
     int dealt;
 } Chaos;
-
-static void sleep_ms(int ms)
-{
-    (void)nanosleep(&(struct timespec){ms / 1000, ms % 1000 * 1000000L}, NULL);
-}
 
 static int kills_wanted(void)
 {
@@ -75,7 +69,7 @@ static void wait_recovered(Chaos *chaos, int64_t since, const char *what)
     int64_t until = now_ms() + RECOVERY_MS;
     while (load_recovered(chaos->load, since) < WRITERS / 2 && now_ms() < until &&
            !load_fault(chaos->load))
-        sleep_ms(5);
+        pause_ms(5);
     if (load_fault(chaos->load))
         cr_assert_fail("after %s: %s", what, load_fault(chaos->load));
     if (now_ms() >= until)
@@ -86,11 +80,11 @@ static void kill_one(Chaos *chaos)
 {
     Kind *kind = &chaos->kinds[deal(chaos)];
     const char *unit = pick(chaos, kind->units);
-    EVENTUALLY(RECOVERY_MS, unit_pid(unit));
+    EVENTUALLY(RECOVERY_MS, service_pid(unit));
     int64_t at = now_ms();
-    unit_kill(unit);
+    service_kill(unit);
     wait_recovered(chaos, now_ms(), unit);
-    sleep_ms(chance_between(&chaos->chance, 50, 1200));
+    pause_ms(chance_between(&chaos->chance, 50, 1200));
     int64_t failed = load_last_failure(chaos->load);
     kind->times[kind->count++] = failed > at ? failed - at : 0;
 }
@@ -102,7 +96,7 @@ static void freeze_one(Chaos *chaos)
     const char *unit = server ? "nats-server" : pick(chaos, instances_of(ALL));
     if (!unit_signal(unit, SIGSTOP))
         return;
-    sleep_ms(chance_between(&chaos->chance, 100, 1500));
+    pause_ms(chance_between(&chaos->chance, 100, 1500));
     (void)unit_signal(unit, SIGCONT);
     wait_recovered(chaos, now_ms(), text("freezing %s", unit));
 }

@@ -7,8 +7,7 @@
 #include <unistd.h>
 
 #include "fault.h"
-
-#define PASSWORD "Rahasia-Kuat-77!"
+#include "people.h"
 
 enum { MINUTE = 60, DAY = 86400 };
 
@@ -53,39 +52,12 @@ static void begin(void)
 
 static void end(void)
 {
-    instance_signal(own, SIGTERM);
-    (void)instance_wait(own, SOON_MS);
+    instance_kill(own);
     (void)unlink(clock_file);
     system_restore();
 }
 
 TestSuite(clock, .init = begin, .fini = end);
-
-static const char *new_user(void)
-{
-    const char *name = unique("p");
-    const char *role = json_raw(get(client_admin(), "/roles?search=Viewer")->body, "data[0].id");
-    expect_status(post(client_admin(), "/users",
-                       json("{'username':'%s','email':'%s@example.test','fullName':'x',"
-                            "'password':'" PASSWORD "','roleId':%s}",
-                            name, name, role)),
-                  201);
-    return name;
-}
-
-static Client *stranger(void)
-{
-    Client *client = client_new(NULL);
-    const char *hex = strrchr(unique("a"), '-') + 1;
-    unsigned long r = strtoul(text("%.6s", hex), NULL, 16);
-    client->address = text("127.%lu.%lu.%lu", 1 + (r >> 16) % 254, (r >> 8) & 255, 1 + r % 254);
-    return client;
-}
-
-static const Response *sign_in(Client *client, const char *name, const char *password)
-{
-    return post(client, "/auth/login", json("{'username':'%s','password':'%s'}", name, password));
-}
 
 static void guess(Client *client, const char *name)
 {
@@ -95,7 +67,7 @@ static void guess(Client *client, const char *name)
 
 Test(clock, a_name_opens_again_after_a_quarter_of_an_hour)
 {
-    const char *name = new_user();
+    const char *name = user_new(viewer_role());
     Client *client = stranger();
     guess(client, name);
     const Response *r = sign_in(client, name, PASSWORD);
@@ -110,7 +82,7 @@ Test(clock, a_name_opens_again_after_a_quarter_of_an_hour)
 
 Test(clock, an_address_is_known_for_thirty_days)
 {
-    const char *name = new_user();
+    const char *name = user_new(viewer_role());
     Client *home = stranger();
     expect_status(sign_in(home, name, PASSWORD), 200);
     clock_ahead(30 * DAY - MINUTE);
@@ -123,7 +95,7 @@ Test(clock, an_address_is_known_for_thirty_days)
 
 Test(clock, a_link_is_good_for_half_an_hour)
 {
-    const char *address = text("%s@example.test", new_user()), *folder;
+    const char *address = text("%s@example.test", user_new(viewer_role())), *folder;
     expect_status(post(client_new(NULL), "/auth/forgot-password", json("{'email':'%s'}", address)),
                   200);
     folder = text("%s/mail", the_system()->home);
@@ -149,7 +121,7 @@ static const Response *refresh(const Response *from)
 
 Test(clock, a_session_ends_unused_after_a_week_and_used_after_ninety_days)
 {
-    const char *name = new_user();
+    const char *name = user_new(viewer_role());
     const Response *idle = sign_in(client_new(NULL), name, PASSWORD);
     const Response *used = sign_in(client_new(NULL), name, PASSWORD);
     for (int day = 6; day < 90; day += 6) {

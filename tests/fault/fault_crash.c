@@ -8,13 +8,7 @@
 
 enum { KILLED = 137, NOT_CONFIGURED = 78, WRITES_MAX = 400 };
 
-static void settle(void)
-{
-    system_restore();
-    expect_quiet();
-}
-
-TestSuite(crash, .init = settle, .fini = settle);
+TestSuite(crash, .init = system_settle, .fini = system_settle);
 
 /* What makes the daemon pass the point: a write in sales, or one in inventory that it hears of. */
 typedef struct Point {
@@ -80,8 +74,7 @@ static void crash_at(const Point *point, int pass)
     for (int i = 0; i < count; i++)
         expect_one_effect(point, codes[i], answers[i]);
     expect_quiet();
-    instance_signal(next, SIGKILL);
-    (void)instance_wait(next, SOON_MS);
+    instance_kill(next);
 }
 
 Test(crash, every_point_leaves_one_effect)

@@ -7,13 +7,7 @@
 
 #include "fault.h"
 
-static void settle(void)
-{
-    system_restore();
-    expect_quiet();
-}
-
-TestSuite(events, .init = settle, .fini = settle);
+TestSuite(events, .init = system_settle, .fini = system_settle);
 
 /* ---- publishing as inventory would ---- */
 
@@ -49,11 +43,6 @@ static const char *put_aside(const char *column, const char *event)
 static int64_t aside(const char *document)
 {
     return sql_int("SELECT count(*) FROM sales.dead_letter WHERE document = '%s'", document);
-}
-
-static int price_in_sales(const char *item)
-{
-    return (int)sql_int("SELECT price FROM sales.item_copy WHERE uuid = '%s'", item);
 }
 
 static void set_price(const char *item, int price)
@@ -122,9 +111,9 @@ Test(events, an_outage_of_the_database_puts_nothing_aside)
     sql_run(
         "ALTER TABLE sales.item_copy RENAME TO item_copy_away"); /* a lock first, then a defect */
     sql_run("ALTER TABLE sales.item_copy_away RENAME TO item_copy");
-    unit_kill("postgres");
+    service_kill("postgres");
     EVENTUALLY(SOON_MS,
-               unit_pid("postgres") &&
+               service_pid("postgres") &&
                    put(client_admin(), text("/items/%s", item), json("{'price':9}"))->status ==
                        200);
     EVENTUALLY(SOON_MS, price_in_sales(item) == 9);

@@ -9,8 +9,7 @@
 #include <unistd.h>
 
 #include "fault.h"
-
-#define PASSWORD "Rahasia-Kuat-77!"
+#include "people.h"
 
 enum { GATEWAYS = 2, ROUNDS = 20 };
 
@@ -19,8 +18,8 @@ static const char *bases[GATEWAYS];
 static void restore(void)
 {
     system_restore();
-    bases[0] = text("%s/api", unit_admin("gateway"));
-    bases[1] = text("%s/api", unit_admin("gateway-2"));
+    bases[0] = text("%s/api", service_admin("gateway"));
+    bases[1] = text("%s/api", service_admin("gateway-2"));
 }
 
 TestSuite(identity, .init = restore, .fini = restore);
@@ -37,30 +36,11 @@ static int status_at(int gateway, const char *token, const char *path)
     return get(through(gateway, token), "%s", path)->status;
 }
 
-static const char *new_name(const char *role)
-{
-    const char *name = unique("p");
-    expect_status(post(client_admin(), "/users",
-                       json("{'username':'%s','email':'%s@example.test','fullName':'x',"
-                            "'password':'" PASSWORD "','roleId':%s}",
-                            name, name, role)),
-                  201);
-    return name;
-}
-
-static const char *new_role(const char *permissions)
-{
-    const Response *r = post(client_admin(), "/roles",
-                             json("{'name':'%s','permissions':[%s]}", unique("role"), permissions));
-    expect_status(r, 201);
-    return json_raw(r->body, "id");
-}
-
 Test(identity, rights_change_on_both_gateways)
 {
-    const char *role = new_role("'customer.read'");
-    const char *token = client_login(new_name(role), PASSWORD)->token;
-    const char *path = text("/roles/%s/permissions", role);
+    const int64_t role = role_new("'customer.read'");
+    const char *token = client_login(user_new(role), PASSWORD)->token;
+    const char *path = text("/roles/%lld/permissions", (long long)role);
     for (int round = 0; round < 3; round++) {
         expect_status(put(client_admin(), path, "{\"permissions\":[\"item.read\"]}"), 200);
         for (int g = 0; g < GATEWAYS; g++) {
@@ -78,7 +58,7 @@ Test(identity, rights_change_on_both_gateways)
 Test(identity, sessions_end_on_both_gateways)
 {
     for (int g = 0; g < GATEWAYS; g++) {
-        const char *token = client_login(new_name(new_role("")), PASSWORD)->token;
+        const char *token = client_login(user_new(role_new("")), PASSWORD)->token;
         expect_status(post(through(g, token), "/auth/logout", NULL), 200);
         for (int other = 0; other < GATEWAYS; other++)
             EVENTUALLY(SOON_MS, status_at(other, token, "/auth/me") == 401);
@@ -102,13 +82,13 @@ static void expect_still_ended(const char *what, const char *dead, const char *a
 static void kill_all(const char *daemon)
 {
     for (const char **name = unit_instances(daemon); *name; name++)
-        unit_kill(*name);
+        service_kill(*name);
 }
 
 Test(identity, what_ended_stays_ended_whatever_dies)
 {
-    const char *alive = client_login(new_name(new_role("")), PASSWORD)->token;
-    Client *dead = client_login(new_name(new_role("")), PASSWORD);
+    const char *alive = client_login(user_new(role_new("")), PASSWORD)->token;
+    Client *dead = client_login(user_new(role_new("")), PASSWORD);
     expect_status(post(dead, "/auth/logout", NULL), 200);
     for (int g = 0; g < GATEWAYS; g++)
         EVENTUALLY(SOON_MS, status_at(g, dead->token, "/auth/me") == 401);
@@ -117,21 +97,21 @@ Test(identity, what_ended_stays_ended_whatever_dies)
         kill_all(DAEMONS[i]);
         expect_still_ended(DAEMONS[i], dead->token, alive);
     }
-    unit_kill("nats-server");
+    service_kill("nats-server");
     expect_still_ended("nats-server", dead->token, alive);
     supervisor_hold(true);
-    unit_kill("nats-server");
+    service_kill("nats-server");
     expect_number(run_command("rm -rf '%s/nats/jetstream'", the_system()->home), 0);
     supervisor_hold(false);
     expect_still_ended("JetStream's store", dead->token, alive);
-    unit_kill("postgres");
+    service_kill("postgres");
     expect_still_ended("postgres", dead->token, alive);
 }
 
 /* NATS goes on asking the frozen one for a while: half of the questions stay without an answer. */
 Test(identity, sessions_end_while_one_auth_is_frozen)
 {
-    const char *name = new_name(new_role("'customer.read'")), *tokens[ROUNDS];
+    const char *name = user_new(role_new("'customer.read'")), *tokens[ROUNDS];
     for (int i = 0; i < ROUNDS; i++)
         tokens[i] = client_login(name, PASSWORD)->token;
     unit_signal("auth-2", SIGSTOP);
@@ -161,7 +141,7 @@ static int free_port(void)
 
 Test(identity, a_gateway_that_knows_nothing_yet_lets_nobody_in)
 {
-    const char *token = client_login(new_name(new_role("")), PASSWORD)->token;
+    const char *token = client_login(user_new(role_new("")), PASSWORD)->token;
     int port = free_port();
     unit_remove("auth");
     Instance *own = instance_start("gateway", text("APP_PORT=%d", port), NULL);
@@ -195,18 +175,18 @@ static Instance *auth_alone(const char *setting)
 /* An older version of the contract may have had it. */
 Test(identity, a_permission_that_is_none_leaves_the_roles)
 {
-    const char *role = new_role("'item.read'");
-    sql_run("UPDATE auth.role SET permissions = '{item.read,so.fly}' WHERE id = %s", role);
+    const int64_t role = role_new("'item.read'");
+    sql_run("UPDATE auth.role SET permissions = '{item.read,so.fly}' WHERE id = %lld",
+            (long long)role);
     Instance *own = auth_alone("LOG_LEVEL=info");
-    const Response *r = get(client_admin(), "/roles/%s", role);
+    const Response *r = get(client_admin(), "/roles/%lld", (long long)role);
     expect_json(r, "permissions", "['item.read']");
     expect_json(r, "version", "2");
     expect_number(sql_int("SELECT count(*) FROM auth.outbox o JOIN auth.role r ON r.uuid = "
-                          "o.document WHERE o.subject = 'role.updated' AND r.id = %s",
-                          role),
+                          "o.document WHERE o.subject = 'role.updated' AND r.id = %lld",
+                          (long long)role),
                   2);
-    instance_signal(own, SIGTERM);
-    expect_number(instance_wait(own, SOON_MS), 0);
+    instance_kill(own);
 }
 
 Test(identity, auth_starts_after_a_demo_user_was_renamed)
@@ -215,8 +195,7 @@ Test(identity, auth_starts_after_a_demo_user_was_renamed)
     Instance *own = auth_alone("LOG_LEVEL=info");
     expect_number(sql_int("SELECT count(*) FROM auth.user_account WHERE username = 'viewer'"), 0);
     sql_run("UPDATE auth.user_account SET username = 'viewer' WHERE username = 'vina'");
-    instance_signal(own, SIGTERM);
-    expect_number(instance_wait(own, SOON_MS), 0);
+    instance_kill(own);
 }
 
 Test(identity, the_operators_admin_comes_though_somebody_has_his_address)
@@ -230,6 +209,5 @@ Test(identity, the_operators_admin_comes_though_somebody_has_his_address)
     sql_run("UPDATE auth.user_account SET username = 'admin', is_active = true WHERE username = "
             "'chief'");
     sql_run("UPDATE auth.user_account SET email = 'viewer@example.test' WHERE username = 'viewer'");
-    instance_signal(own, SIGTERM);
-    expect_number(instance_wait(own, SOON_MS), 0);
+    instance_kill(own);
 }

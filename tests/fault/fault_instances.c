@@ -6,28 +6,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "fault.h"
 
 enum { THAW_MS = 2 * SOON_MS, CLIENTS = 4 };
 
-static void settle(void)
-{
-    system_restore();
-    expect_quiet();
-}
-
-TestSuite(instances, .init = settle, .fini = settle);
-
-static const char *const SERVICES[] = {"auth", "sales", "inventory"};
+TestSuite(instances, .init = system_settle, .fini = system_settle);
 
 static int leaders(const char *service, const char *role)
 {
     const char *line = text("\nsentient_leads{role=\"%s\"} 1\n", role);
     int count = 0;
     for (const char **name = unit_instances(service); *name; name++)
-        count += strstr(get(client_at(unit_admin(*name)), "/metrics")->body, line) != NULL;
+        count += strstr(get(client_at(service_admin(*name)), "/metrics")->body, line) != NULL;
     return count;
 }
 
@@ -40,10 +31,10 @@ static bool item_is_in_sales(const char *item)
 
 Test(instances, one_leads_each_role)
 {
-    for (size_t i = 0; i < sizeof SERVICES / sizeof *SERVICES; i++) {
-        cr_assert_not_null(unit_instances(SERVICES[i])[1], "--scale %s=2 is wanted", SERVICES[i]);
-        EVENTUALLY(SOON_MS, leaders(SERVICES[i], "relay") == 1);
-        EVENTUALLY(SOON_MS, leaders(SERVICES[i], "jobs") == 1);
+    for (const char *const *name = SERVICES; *name; name++) {
+        cr_assert_not_null(unit_instances(*name)[1], "--scale %s=2 is wanted", *name);
+        EVENTUALLY(SOON_MS, leaders(*name, "relay") == 1);
+        EVENTUALLY(SOON_MS, leaders(*name, "jobs") == 1);
     }
     EVENTUALLY(SOON_MS, leaders("sales", "consumer") == 1);
 }
@@ -56,7 +47,7 @@ Test(instances, another_leads_when_the_leader_dies)
         const char *service = ROLES[i][0], *role = ROLES[i][1], *leader;
         EVENTUALLY(SOON_MS, (leader = unit_leader(service, role)));
         supervisor_hold(true);
-        unit_kill(leader);
+        service_kill(leader);
         EVENTUALLY(SOON_MS, unit_leader(service, role));
         cr_assert_neq(strcmp(unit_leader(service, role), leader), 0);
         supervisor_hold(false);
@@ -108,7 +99,7 @@ Test(instances, one_key_through_two_gateways_at_once_has_one_effect_and_two_equa
     static const char *const NAMES[] = {"gateway", "gateway-2"};
     Twin twin = {0};
     for (int i = 0; i < 2; i++) {
-        twin.gateways[i] = client_at(text("%s/api", unit_admin(NAMES[i])));
+        twin.gateways[i] = client_at(text("%s/api", service_admin(NAMES[i])));
         twin.gateways[i]->token = client_admin()->token;
     }
     for (int round = 0; round < 30; round++) {
@@ -147,21 +138,21 @@ static void *demand_main(void *context)
         if (r->status != 200 && r->status != 201)
             atomic_store(&demand->refused, r);
         atomic_fetch_add(&demand->answered, 1);
-        (void)nanosleep(&(struct timespec){.tv_nsec = 2000000}, NULL);
+        pause_ms(2);
     }
     return NULL;
 }
 
 static bool runs_anew(const char *name, pid_t old)
 {
-    pid_t pid = unit_pid(name);
-    const char *admin = unit_admin(name);
+    pid_t pid = service_pid(name);
+    const char *admin = service_admin(name);
     return pid && pid != old && *admin && get(client_at(admin), "/readyz")->status == 200;
 }
 
 static void restart(const char *name)
 {
-    pid_t old = unit_pid(name);
+    pid_t old = service_pid(name);
     cr_assert(unit_signal(name, SIGTERM));
     EVENTUALLY(SOON_MS, runs_anew(name, old));
 }

@@ -4,25 +4,14 @@
 #include <string.h>
 
 #include "fault.h"
+#include "people.h"
 #include "smtp_server.h"
 
-static void restore(void)
-{
-    system_restore();
-}
-
-TestSuite(mail, .init = restore, .fini = restore);
+TestSuite(mail, .init = system_restore, .fini = system_restore);
 
 static const char *new_address(void)
 {
-    const char *name = unique("p");
-    const char *role = json_raw(get(client_admin(), "/roles?search=Viewer")->body, "data[0].id");
-    expect_status(post(client_admin(), "/users",
-                       json("{'username':'%s','email':'%s@example.test','fullName':'Bu %s',"
-                            "'password':'Rahasia-Kuat-77!','roleId':%s}",
-                            name, name, name, role)),
-                  201);
-    return text("%s@example.test", name);
+    return text("%s@example.test", user_new(viewer_role()));
 }
 
 static void forget(const char *address)
@@ -67,8 +56,7 @@ Test(mail, a_server_that_is_away_and_then_busy_gets_it_once)
     cr_assert_not_null(server);
     smtp_server_refuse(server, 2);
     EVENTUALLY(SOON_MS, smtp_server_refused(server) == 2);
-    instance_signal(own, SIGKILL); /* what it had to send is not lost with it */
-    expect_number(instance_wait(own, SOON_MS), 128 + SIGKILL);
+    instance_kill(own); /* what it had to send is not lost with it */
     own = auth_with_server(port);
     EVENTUALLY(SOON_MS, mails_to(server, address) == 1);
     forget(later);
@@ -101,7 +89,6 @@ Test(mail, a_link_that_waits_does_not_follow_a_new_address)
     EVENTUALLY(SOON_MS, mails_to(server, later) == 1);
     EVENTUALLY(SOON_MS, all_sent());
     expect_number(mails_to(server, elsewhere), 0);
-    instance_signal(own, SIGTERM);
-    expect_number(instance_wait(own, SOON_MS), 0);
+    instance_kill(own);
     smtp_server_stop(server);
 }

@@ -47,7 +47,7 @@ static long snapshot_seconds(const char *service)
 {
     long longest = 0;
     for (const char **name = unit_instances(service); *name; name++) {
-        const char *body = get(client_at(unit_admin(*name)), "/metrics")->body;
+        const char *body = get(client_at(service_admin(*name)), "/metrics")->body;
         const char *line = strstr(body, "\nsentient_snapshot_seconds ");
         long seconds = line ? strtol(strchr(line, ' '), NULL, 10) : -1;
         longest = seconds > longest ? seconds : longest;
@@ -59,7 +59,7 @@ static bool service_is_ready(const char *service)
 {
     bool ready = true;
     for (const char **name = unit_instances(service); *name; name++)
-        ready = ready && get(client_at(unit_admin(*name)), "/readyz")->status == 200;
+        ready = ready && get(client_at(service_admin(*name)), "/readyz")->status == 200;
     return ready;
 }
 

@@ -9,14 +9,13 @@
 
 static const char *began; /* of the test */
 
-static void settle(void)
+static void begin(void)
 {
-    system_restore();
-    expect_quiet();
+    system_settle();
     began = sql_text("SELECT clock_timestamp()::text");
 }
 
-TestSuite(stream, .init = settle, .fini = settle);
+TestSuite(stream, .init = begin, .fini = system_settle);
 
 static const BusMessage *ask_stream(const char *what, const char *body)
 {
@@ -84,7 +83,7 @@ static void swap_store(const char *commands)
 {
     const char *home = the_system()->home;
     supervisor_hold(true);
-    unit_kill("nats-server");
+    service_kill("nats-server");
     expect_number(run_command("cd '%s' && %s", home, commands), 0);
     supervisor_hold(false);
 }
@@ -115,7 +114,7 @@ Test(stream, purged_before_a_reader_had_read_it)
     expect_quiet();
     supervisor_hold(true);
     for (const char **name = unit_instances("sales"); *name; name++)
-        unit_kill(*name);
+        service_kill(*name);
     const char *item = new_item(client_admin(), "5");
     EVENTUALLY(SOON_MS, sql_int("SELECT count(*) FROM inventory.outbox WHERE document = '%s' AND "
                                 "published_at IS NOT NULL",

@@ -2,7 +2,6 @@
  * run's choices, FAULT_COMMANDS says how many commands it takes. With kills: fault_chaos.c. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "fault.h"
 
@@ -14,7 +13,7 @@ static void trade(int commands)
     Load *load = load_start(chance_seed(), (LoadPlan){WRITERS, 0, 100});
     while (load_answers(load) < commands && !load_fault(load) &&
            (now_ms() < began + ALL_MS || getenv("FAULT_COMMANDS")))
-        (void)nanosleep(&(struct timespec){0, 5000000}, NULL);
+        pause_ms(5);
     load_stop(load);
     int64_t ms = now_ms() - began;
     int64_t quiet = load_check(load);

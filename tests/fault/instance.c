@@ -95,8 +95,14 @@ void instance_signal(const Instance *instance, int signal)
 int instance_wait(Instance *instance, int ms)
 {
     int status = 0;
-    for (int64_t until = now_ms() + ms; instance->status < 0 && now_ms() <= until; usleep(5000))
+    for (int64_t until = now_ms() + ms; instance->status < 0 && now_ms() <= until; pause_ms(5))
         if (waitpid(instance->pid, &status, WNOHANG) == instance->pid)
             instance->status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
     return instance->status;
+}
+
+void instance_kill(Instance *instance)
+{
+    instance_signal(instance, SIGKILL);
+    expect_number(instance_wait(instance, SOON_MS), 128 + SIGKILL);
 }

@@ -7,14 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { ANSWER_MS = 90000, RETRY_MS = 40 };
-
-static void pause_ms(int ms)
-{
-    (void)nanosleep(&(struct timespec){ms / 1000, ms % 1000 * 1000000L}, NULL);
-}
 
 void write_fault(Writer *writer, const Response *r, const char *what)
 {
@@ -187,7 +181,7 @@ Load *load_start(uint64_t seed, LoadPlan plan)
     load->plan = plan;
     load->writer_count = plan.writers;
     load->trading = plan.trading ? trading_new(load->prefix) : NULL;
-    const char *first = unit_admin("gateway"), *second = unit_admin("gateway-2");
+    const char *first = service_admin("gateway"), *second = service_admin("gateway-2");
     load->writers = keep((size_t)plan.writers * sizeof *load->writers);
     for (int i = 0; i < plan.writers; i++) {
         Writer *writer = &load->writers[i];

@@ -12,63 +12,10 @@
 
 enum { INSTANCES_MAX = 99 };
 
-long number_in(const char *path)
-{
-    char line[32] = "";
-    FILE *file = fopen(path, "re");
-    if (!file || !fgets(line, sizeof line, file))
-        *line = '\0';
-    if (file)
-        (void)fclose(file);
-    return strtol(line, NULL, 10);
-}
-
-static pid_t pid_in(const char *file_name)
-{
-    pid_t pid = (pid_t)number_in(text("%s/run/%s.pid", the_system()->home, file_name));
-    return pid > 1 ? pid : 0;
-}
-
-static bool process_lives(pid_t pid)
-{
-    char state = 'Z';
-    FILE *file = fopen(text("/proc/%d/stat", (int)pid), "re");
-    if (!file)
-        return false;
-    if (fscanf(file, "%*d (%*[^)]) %c", &state) != 1)
-        state = 'Z';
-    (void)fclose(file);
-    return state != 'Z' && state != 'X';
-}
-
-pid_t unit_pid(const char *name)
-{
-    pid_t pid = pid_in(name);
-    return pid && process_lives(pid) ? pid : 0;
-}
-
 bool unit_signal(const char *name, int signal)
 {
-    pid_t pid = unit_pid(name);
+    pid_t pid = service_pid(name);
     return pid && kill(pid, signal) == 0;
-}
-
-void unit_kill(const char *name)
-{
-    pid_t pid = unit_pid(name);
-    if (!pid || kill(pid, SIGKILL) != 0)
-        cr_assert_fail("%s does not run", name);
-    EVENTUALLY(SOON_MS, !process_lives(pid));
-}
-
-/* A daemon takes another port with every start; the gateways keep theirs. */
-const char *unit_admin(const char *name)
-{
-    const char *path = text("%s/run/%s.admin", the_system()->home, name);
-    if (access(path, F_OK) != 0)
-        return service_admin(name);
-    long port = number_in(path);
-    return port ? text("http://127.0.0.1:%ld", port) : "";
 }
 
 static bool in_plan(const char *name)
@@ -92,47 +39,49 @@ const char *unit_leader(const char *service, const char *role)
 {
     const char *line = text("\nsentient_leads{role=\"%s\"} 1\n", role);
     for (const char **name = unit_instances(service); *name; name++) {
-        const Response *r = get(client_at(unit_admin(*name)), "/metrics");
+        const Response *r = get(client_at(service_admin(*name)), "/metrics");
         if (r->status == 200 && strstr(r->body, line))
             return *name;
     }
     return NULL;
 }
 
-/* SIGHUP: what ended meanwhile starts at once, however often it ended before. */
-void supervisor_hold(bool on)
-{
-    pid_t pid = pid_in("supervise");
-    if (!pid || kill(pid, on ? SIGSTOP : SIGCONT) != 0 || (!on && kill(pid, SIGHUP) != 0))
-        cr_assert_fail("no supervisor");
-}
-
 void unit_remove(const char *daemon)
 {
     supervisor_hold(true);
     for (const char **name = unit_instances(daemon); *name; name++)
-        if (unit_pid(*name))
-            unit_kill(*name);
+        if (service_pid(*name))
+            service_kill(*name);
 }
 
 static bool answers_ready(const char *name)
 {
-    const char *admin = unit_admin(name);
+    const char *admin = service_admin(name);
     return *admin && get(client_at(admin), "/readyz")->status == 200;
+}
+
+static void restore_instances(const char *daemon)
+{
+    for (const char **name = unit_instances(daemon); *name; name++) {
+        (void)unit_signal(*name, SIGCONT);
+        EVENTUALLY(SOON_MS, answers_ready(*name));
+    }
 }
 
 void system_restore(void)
 {
-    static const char *const DAEMONS[] = {"auth", "sales", "inventory", "gateway"};
-    for (const char *const *server = (const char *const[]){"postgres", "nats-server", NULL};
-         *server; server++)
-        (void)unit_signal(*server, SIGCONT);
+    (void)unit_signal("postgres", SIGCONT);
+    (void)unit_signal("nats-server", SIGCONT);
     supervisor_hold(false);
-    for (size_t i = 0; i < sizeof DAEMONS / sizeof *DAEMONS; i++)
-        for (const char **name = unit_instances(DAEMONS[i]); *name; name++) {
-            (void)unit_signal(*name, SIGCONT);
-            EVENTUALLY(SOON_MS, answers_ready(*name));
-        }
+    for (const char *const *service = SERVICES; *service; service++)
+        restore_instances(*service);
+    restore_instances("gateway");
+}
+
+void system_settle(void)
+{
+    system_restore();
+    expect_quiet();
 }
 
 int run_command(const char *format, ...)

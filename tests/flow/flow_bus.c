@@ -121,23 +121,22 @@ Test(bus, late_requests_are_dropped)
 
 Test(bus, services_are_found)
 {
-    static const char *const NAMES[] = {"auth", "sales", "inventory"};
     static const char *const VERBS[] = {"PING", "INFO", "STATS"};
     for (size_t v = 0; v < COUNT(VERBS); v++) {
         Bus *bootstrap = bus_as("bootstrap");
         const BusMessage **answers = bus_ask_all(bootstrap, text("$SRV.%s", VERBS[v]), 1000);
         const char *type = json("'io.nats.micro.v1.%s_response'",
                                 (const char *const[]){"ping", "info", "stats"}[v]);
-        for (size_t n = 0; n < COUNT(NAMES); n++) {
+        for (const char *const *name = SERVICES; *name; name++) {
             const char *id = NULL;
             for (size_t i = 0; answers[i]; i++) {
                 cr_assert(json_valid(answers[i]->payload), "%s", answers[i]->payload);
                 expect_text(json_raw(answers[i]->payload, "type"), type);
-                if (strcmp(json_string(answers[i]->payload, "name"), NAMES[n]) == 0)
+                if (strcmp(json_string(answers[i]->payload, "name"), *name) == 0)
                     id = json_string(answers[i]->payload, "id");
             }
-            cr_assert(id && *id, "%s does not answer $SRV.%s", NAMES[n], VERBS[v]);
-            const char *mine = text("$SRV.%s.%s.%s", VERBS[v], NAMES[n], id);
+            cr_assert(id && *id, "%s does not answer $SRV.%s", *name, VERBS[v]);
+            const char *mine = text("$SRV.%s.%s.%s", VERBS[v], *name, id);
             const BusMessage *one = bus_ask(bootstrap, mine, NULL, "", 0, SOON_MS);
             cr_assert_not_null(one, "no answer to %s", mine);
             expect_text(json_string(one->payload, "id"), id);

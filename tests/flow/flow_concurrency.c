@@ -133,15 +133,6 @@ static int compare_numbers(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* A month of the years 2050 to 2089 that no order has yet. */
-static const char *fresh_month(void)
-{
-    return sql_text("SELECT to_char(day, 'YYYY-MM') FROM generate_series(date '2050-01-01', "
-                    "'2089-12-01', interval '1 month') day WHERE NOT EXISTS (SELECT FROM "
-                    "sales.sales_order o WHERE o.number_month = to_char(day, 'YYYYMM')::integer) "
-                    "ORDER BY random() LIMIT 1");
-}
-
 static void expect_without_gaps(const Race *race, int count, const char *month, long first)
 {
     long numbers[MANY] = {0};

@@ -6,15 +6,14 @@
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 #define DENIED       "42501"
 
-static const char *const SERVICES[] = {"auth", "sales", "inventory"};
 static const char *const TABLES[] = {"auth.user_account", "sales.customer", "inventory.item"};
 
 Test(database, a_service_sees_its_own_schema_alone)
 {
-    for (size_t i = 0; i < COUNT(SERVICES); i++)
+    for (const char *const *name = SERVICES; *name; name++)
         for (size_t k = 0; k < COUNT(TABLES); k++)
-            expect_text(sql_state_as(SERVICES[i], text("SELECT * FROM %s LIMIT 1", TABLES[k])),
-                        i == k ? "00000" : DENIED);
+            expect_text(sql_state_as(*name, text("SELECT * FROM %s LIMIT 1", TABLES[k])),
+                        strncmp(TABLES[k], *name, strlen(*name)) == 0 ? "00000" : DENIED);
 }
 
 Test(database, a_service_changes_rows_and_no_tables)
@@ -28,14 +27,14 @@ Test(database, a_service_changes_rows_and_no_tables)
                                              "ALTER TABLE %s.audit DISABLE TRIGGER ALL",
                                              "CREATE ROLE evil",
                                              "COPY (SELECT 1) TO PROGRAM 'true'"};
-    for (size_t i = 0; i < COUNT(SERVICES); i++)
+    for (const char *const *name = SERVICES; *name; name++)
         for (size_t k = 0; k < COUNT(STATEMENTS); k++) {
             const char *at = strstr(STATEMENTS[k], "%s");
             const char *statement =
-                at ? text("%.*s%s%s", (int)(at - STATEMENTS[k]), STATEMENTS[k], SERVICES[i], at + 2)
+                at ? text("%.*s%s%s", (int)(at - STATEMENTS[k]), STATEMENTS[k], *name, at + 2)
                    : STATEMENTS[k];
-            const char *state = sql_state_as(SERVICES[i], statement);
-            cr_assert_str_eq(state, DENIED, "%s may: %s (%s)", SERVICES[i], statement, state);
+            const char *state = sql_state_as(*name, statement);
+            cr_assert_str_eq(state, DENIED, "%s may: %s (%s)", *name, statement, state);
         }
 }
 

@@ -5,22 +5,6 @@
 
 #include "trade.h"
 
-typedef struct Trade {
-    Client *admin;
-    const char *customer, *item;
-} Trade;
-
-static Trade begin(const char *stock)
-{
-    Client *admin = client_admin();
-    return (Trade){admin, new_customer(admin), new_stocked_item(admin, stock)};
-}
-
-static const Response *delivery_get(Client *client, const char *delivery)
-{
-    return get(client, "/delivery-orders/%s", delivery);
-}
-
 static void expect_quantities(Client *client, const char *order, const char *reserved,
                               const char *shipped, const char *delivered)
 {
@@ -96,7 +80,7 @@ static void expect_delivered(Client *client, const Response *r, const char *orde
 
 Test(do, in_one_part)
 {
-    Trade t = begin("10");
+    Trade t = trade_begin("10");
     const char *order = order_reserved(t.admin, t.customer, t.item, "10");
     const Response *r =
         post(t.admin, "/delivery-orders", json("{'salesOrderId':'%s','notes':'Pagi'}", order));
@@ -110,7 +94,7 @@ Test(do, in_one_part)
 
 Test(do, in_parts_and_lines_in_their_order)
 {
-    Trade t = begin("12");
+    Trade t = trade_begin("12");
     const char *other = new_stocked_item(t.admin, "3");
     const char *order = created_uuid(
         post(t.admin, "/sales-orders",
@@ -163,7 +147,7 @@ Test(do, in_parts_and_lines_in_their_order)
 
 Test(do, what_arrives_later_is_delivered_later)
 {
-    Trade t = begin("6");
+    Trade t = trade_begin("6");
     const char *order = order_approved(t.admin, t.customer, t.item, "10");
     order_shows(t.admin, order, "items[0].reservedQty", "6");
     const char *first = delivery_of_all(t.admin, order);
@@ -198,7 +182,7 @@ static void expect_too_much(Client *client, const char *order, const char *item,
 
 Test(do, never_more_than_reserved_and_on_no_other_delivery)
 {
-    Trade t = begin("6");
+    Trade t = trade_begin("6");
     const char *order = order_approved(t.admin, t.customer, t.item, "10");
     order_shows(t.admin, order, "items[0].reservedQty", "6");
     expect_too_much(t.admin, order, t.item, "6.001",
@@ -226,7 +210,7 @@ Test(do, never_more_than_reserved_and_on_no_other_delivery)
 
 Test(do, what_is_refused)
 {
-    Trade t = begin("10");
+    Trade t = trade_begin("10");
     const char *draft = order_draft(t.admin, t.customer, t.item, "1");
     const char *submitted = order_submitted(t.admin, t.customer, t.item, "1");
     const char *approved = order_approved(t.admin, t.customer, new_item(t.admin, "1"), "1");
@@ -273,7 +257,7 @@ static void expect_refusals(Client *client, const char *delivery, const char *le
 
 Test(do, what_a_state_does_not_know_is_refused)
 {
-    Trade t = begin("10");
+    Trade t = trade_begin("10");
     const char *order = order_reserved(t.admin, t.customer, t.item, "10");
     const char *first = created_uuid(delivery_of(t.admin, order, t.item, "4"));
     const char *second = created_uuid(delivery_of(t.admin, order, t.item, "4"));

@@ -3,25 +3,9 @@
 
 #include "trade.h"
 
-typedef struct Trade {
-    Client *admin;
-    const char *customer, *item;
-} Trade;
-
-static Trade begin(const char *stock)
-{
-    Client *admin = client_admin();
-    return (Trade){admin, new_customer(admin), new_stocked_item(admin, stock)};
-}
-
-static const Response *delivery_get(Client *client, const char *delivery)
-{
-    return get(client, "/delivery-orders/%s", delivery);
-}
-
 Test(do_lists, permissions)
 {
-    Trade t = begin("10");
+    Trade t = trade_begin("10");
     const char *order = order_reserved(t.admin, t.customer, t.item, "10");
     const char *delivery = created_uuid(delivery_of(t.admin, order, t.item, "1"));
     Client *reader = client_permitted("'do.read'"), *creator = client_permitted("'do.create'"),
@@ -42,7 +26,7 @@ Test(do_lists, permissions)
 
 Test(do_lists, lists)
 {
-    Trade t = begin("10");
+    Trade t = trade_begin("10");
     const char *order = order_reserved(t.admin, t.customer, t.item, "10");
     const char *first = created_uuid(delivery_of(t.admin, order, t.item, "1"));
     const char *second = created_uuid(delivery_of(t.admin, order, t.item, "2"));

@@ -4,25 +4,9 @@
 
 #include "trade.h"
 
-typedef struct Trade {
-    Client *admin;
-    const char *customer, *item;
-} Trade;
-
-static Trade begin(const char *stock)
-{
-    Client *admin = client_admin();
-    return (Trade){admin, new_customer(admin), new_stocked_item(admin, stock)};
-}
-
-static const Response *delivery_get(Client *client, const char *delivery)
-{
-    return get(client, "/delivery-orders/%s", delivery);
-}
-
 Test(do_order, cancelling_an_order_cancels_its_drafts)
 {
-    Trade t = begin("10");
+    Trade t = trade_begin("10");
     Bus *bus = bus_as("integrator");
     Listener *live[] = {bus_listen(bus, "do.*"), bus_listen(bus, "do.*")};
     const char *order = order_reserved(t.admin, t.customer, t.item, "10");
@@ -50,7 +34,7 @@ Test(do_order, cancelling_an_order_cancels_its_drafts)
 
 Test(do_order, what_has_shipped_is_not_cancelled)
 {
-    Trade t = begin("10");
+    Trade t = trade_begin("10");
     const char *order = order_reserved(t.admin, t.customer, t.item, "10");
     const char *delivery = created_uuid(delivery_of(t.admin, order, t.item, "4"));
     expect_status(delivery_do(t.admin, delivery, "ship"), 200);
@@ -73,7 +57,7 @@ static void expect_actions(const Trade *t, const char *order, const char *action
 /* `deliver` is offered where a delivery would be accepted. */
 Test(do_order, what_can_be_delivered_is_offered)
 {
-    Trade t = begin("0.001");
+    Trade t = trade_begin("0.001");
     const char *order = order_approved(t.admin, t.customer, t.item, "10");
     order_shows(t.admin, order, "items[0].reservedQty", "0.001");
     expect_actions(&t, order, "['cancel','deliver']");
@@ -93,7 +77,7 @@ Test(do_order, what_can_be_delivered_is_offered)
 
 Test(do_order, closing_an_order)
 {
-    Trade t = begin("10");
+    Trade t = trade_begin("10");
     Listener *live = bus_listen(bus_as("integrator"), "so.*");
     const char *order = order_partially_delivered(t.admin, t.customer, t.item, "10", "3");
     const char *shipped = created_uuid(delivery_of(t.admin, order, t.item, "2"));
@@ -125,7 +109,7 @@ Test(do_order, closing_an_order)
 
 Test(do_order, deliveries_are_told)
 {
-    Trade t = begin("10");
+    Trade t = trade_begin("10");
     Bus *bus = bus_as("integrator");
     Listener *deliveries = bus_listen(bus, "do.*"), *orders = bus_listen(bus, "so.delivered");
     const char *order = order_reserved(t.admin, t.customer, t.item, "10");

@@ -5,11 +5,6 @@
 
 #include "testkit.h"
 
-static const char *key_line(void)
-{
-    return text("Idempotency-Key: %s", unique("key"));
-}
-
 static int64_t customers_called(const char *name)
 {
     return sql_int("SELECT count(*) FROM sales.customer WHERE name = '%s'", name);

@@ -10,30 +10,13 @@
 
 enum { WRITERS = 6, WRITES = 15, ALL = 90 };
 
-/* While it is held, what died stays away. */
-static void supervisor_signal(int signal)
-{
-    const char *path = text("%s/run/supervise.pid", the_system()->home);
-    char line[32] = "";
-    FILE *file = fopen(path, "re");
-    cr_assert(file && fgets(line, sizeof line, file), "no pid in %s", path);
-    (void)fclose(file);
-    pid_t pid = (pid_t)strtol(line, NULL, 10);
-    cr_assert(pid > 1 && kill(pid, signal) == 0, "the supervisor %s", line);
-}
-
 static void wait_ready(void)
 {
-    supervisor_signal(SIGCONT);
+    supervisor_hold(false);
     system_wait_ready();
 }
 
 TestSuite(outage, .init = wait_ready, .fini = wait_ready);
-
-static const char *key_line(void)
-{
-    return text("Idempotency-Key: %s", unique("key"));
-}
 
 static void expect_away(const Response *r)
 {
@@ -62,14 +45,14 @@ Test(outage, a_daemon_that_died_is_away_and_comes_back)
     Client *admin = client_admin();
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         pid_t before = service_pid(CASES[i][0]);
-        supervisor_signal(SIGSTOP);
+        supervisor_hold(true);
         service_kill(CASES[i][0]);
         for (int k = 0; k < 10; k++) {
             expect_away(get(admin, "%s", CASES[i][1]));
             expect_away(post(admin, CASES[i][1], CASES[i][2]));
             expect_status(get(admin, "%s", CASES[i][3]), 200);
         }
-        supervisor_signal(SIGCONT);
+        supervisor_hold(false);
         expect_back(admin, CASES[i][1]);
         cr_assert_neq(service_pid(CASES[i][0]), before);
     }
@@ -134,7 +117,7 @@ static void run_storm(void *context, int index)
     for (int k = 0; storm->signals[k]; k++) {
         int64_t until = now_ms() + SOON_MS;
         while (storm->done < part * (k + 1) && now_ms() < until)
-            (void)usleep(1000);
+            pause_ms(1);
         pid_t pid = service_pid(storm->victim);
         if (pid > 1)
             (void)kill(pid, storm->signals[k]);
@@ -146,15 +129,6 @@ static void storm_run(Storm *storm)
     parallel(WRITERS + 1, run_storm, storm);
     cr_assert_null(storm->wrong, "%s", storm->wrong);
     wait_ready();
-}
-
-/* A month that no order has yet. */
-static const char *fresh_month(void)
-{
-    return sql_text("SELECT to_char(day, 'YYYY-MM') FROM generate_series(date '2050-01-01', "
-                    "'2089-12-01', interval '1 month') day WHERE NOT EXISTS (SELECT FROM "
-                    "sales.sales_order o WHERE o.number_month = to_char(day, 'YYYYMM')::integer) "
-                    "ORDER BY random() LIMIT 1");
 }
 
 static void orders_survive(const char *victim, const int *signals)
@@ -252,13 +226,11 @@ Test(outage, events_survive_the_death_of_who_reads_them)
     events_survive("sales", (const int[]){SIGKILL, SIGTERM, SIGKILL, 0});
 }
 
-static const char *const DAEMONS[] = {"auth", "sales", "inventory"};
-
 /* Alive, and not ready. */
 static void expect_daemons_unready(void)
 {
-    for (size_t i = 0; i < sizeof DAEMONS / sizeof *DAEMONS; i++) {
-        Client *client = client_at(service_admin(DAEMONS[i]));
+    for (const char *const *name = SERVICES; *name; name++) {
+        Client *client = client_at(service_admin(*name));
         EVENTUALLY(SOON_MS, get(client, "/readyz")->status == 503);
         expect_status(get(client, "/healthz"), 200);
     }
@@ -267,7 +239,7 @@ static void expect_daemons_unready(void)
 Test(outage, without_nats_every_answer_is_503)
 {
     Client *admin = client_admin(), *root = client_at(the_system()->gateway);
-    supervisor_signal(SIGSTOP);
+    supervisor_hold(true);
     service_kill("nats-server");
     for (int k = 0; k < 10; k++) {
         expect_away(get(admin, "/customers"));
@@ -277,7 +249,7 @@ Test(outage, without_nats_every_answer_is_503)
     expect_status(get(root, "/healthz"), 200);
     expect_error(get(client_new(NULL), "/customers"), 401, NULL);
     expect_daemons_unready();
-    supervisor_signal(SIGCONT);
+    supervisor_hold(false);
     expect_back(admin, "/customers");
     wait_ready();
     (void)new_order(admin, new_customer(admin), new_item(admin, "1"));
@@ -286,7 +258,7 @@ Test(outage, without_nats_every_answer_is_503)
 Test(outage, without_postgresql_every_answer_is_503)
 {
     Client *admin = client_admin();
-    supervisor_signal(SIGSTOP);
+    supervisor_hold(true);
     service_kill("postgres");
     expect_daemons_unready();
     for (int k = 0; k < 10; k++) {
@@ -295,7 +267,7 @@ Test(outage, without_postgresql_every_answer_is_503)
         expect_away(post(client_new(NULL), "/auth/login",
                          json("{'username':'admin','password':'Password123!'}")));
     }
-    supervisor_signal(SIGCONT);
+    supervisor_hold(false);
     expect_back(admin, "/customers");
     wait_ready();
     (void)new_order(admin, new_customer(admin), new_item(admin, "1"));

@@ -19,14 +19,14 @@ static void expect_refused(Client *client, const char *order, const char *body, 
     expect_text(order_get(client, order)->body, before);
 }
 
-typedef struct Trade {
+typedef struct Draft {
     Client *admin;
     const char *customer, *item, *order;
-} Trade;
+} Draft;
 
-static Trade begin(void)
+static Draft begin(void)
 {
-    Trade t = {.admin = client_admin()};
+    Draft t = {.admin = client_admin()};
     t.customer = new_customer(t.admin);
     t.item = new_item(t.admin, "65000");
     t.order = created_uuid(
@@ -40,7 +40,7 @@ static Trade begin(void)
 
 Test(so_update, what_is_absent_stays_and_null_clears)
 {
-    Trade t = begin();
+    Draft t = begin();
     const char *before = order_get(t.admin, t.order)->body;
     const Response *r = change(t.admin, t.order, json("{'notes':'Baru'}"));
     expect_status(r, 200);
@@ -75,7 +75,7 @@ Test(so_update, what_is_absent_stays_and_null_clears)
 
 Test(so_update, given_items_replace_all_lines)
 {
-    Trade t = begin();
+    Draft t = begin();
     const char *other = new_item(t.admin, "1000");
     const Response *r =
         change(t.admin, t.order,
@@ -101,7 +101,7 @@ Test(so_update, given_items_replace_all_lines)
 
 Test(so_update, totals_follow_a_discount)
 {
-    Trade t = begin();
+    Draft t = begin();
     const Response *r = change(t.admin, t.order, json("{'discountAmount':5000}"));
     expect_status(r, 200);
     expect_json(r, "subtotal", "6305000");
@@ -117,7 +117,7 @@ Test(so_update, totals_follow_a_discount)
 
 Test(so_update, the_number_stays_in_another_month)
 {
-    Trade t = begin();
+    Draft t = begin();
     const char *number = json_raw(order_get(t.admin, t.order)->body, "soNumber");
     const Response *r = change(t.admin, t.order, json("{'orderDate':'2025-01-05'}"));
     expect_status(r, 200);
@@ -128,7 +128,7 @@ Test(so_update, the_number_stays_in_another_month)
 
 Test(so_update, references)
 {
-    Trade t = begin();
+    Draft t = begin();
     const char *gone = new_item(t.admin, "1"), *gone_customer = new_customer(t.admin);
     expect_status(del(t.admin, text("/items/%s", gone)), 200);
     expect_status(del(t.admin, text("/customers/%s", gone_customer)), 200);
@@ -166,7 +166,7 @@ Test(so_update, references)
 
 Test(so_update, the_search_finds_what_it_became)
 {
-    Trade t = begin();
+    Draft t = begin();
     const char *po = unique("PO");
     expect_status(change(t.admin, t.order, json("{'customerPO':'%s'}", po)), 200);
     expect_json(get(t.admin, "/sales-orders?search=%s", po), "total", "1");
@@ -176,7 +176,7 @@ Test(so_update, the_search_finds_what_it_became)
 
 Test(so_update, five_hundred_lines_and_no_more)
 {
-    Trade t = begin();
+    Draft t = begin();
     const char *line = json("{'itemId':'%s','qty':1},", t.item);
     char *lines = repeat(line, 500);
     lines[strlen(lines) - 1] = '\0';
@@ -192,7 +192,7 @@ Test(so_update, five_hundred_lines_and_no_more)
 
 Test(so_update, another_users_stale_version)
 {
-    Trade t = begin();
+    Draft t = begin();
     Client *other = client_permitted("'so.read','so.update'");
     const char *path = text("/sales-orders/%s", t.order);
     const char *etag = text("If-Match: %s", header(order_get(other, t.order), "ETag"));
@@ -223,7 +223,7 @@ static void write_lines(void *context, int index)
 
 Test(so_update, of_many_with_one_version_one_wins)
 {
-    Trade t = begin();
+    Draft t = begin();
     Race race = {.path = text("/sales-orders/%s", t.order)};
     parallel(MANY, write_lines, &race);
     int won = 0;
@@ -237,7 +237,7 @@ Test(so_update, of_many_with_one_version_one_wins)
     expect_number(won, 1);
 }
 
-static const char *dated(const Trade *t, const char *delivery)
+static const char *dated(const Draft *t, const char *delivery)
 {
     return json("{'customerId':'%s','orderDate':'2024-12-27','deliveryDate':'%s',"
                 "'items':[{'itemId':'%s','qty':1}]}",
@@ -246,7 +246,7 @@ static const char *dated(const Trade *t, const char *delivery)
 
 Test(so_update, nothing_is_delivered_before_it_is_ordered)
 {
-    Trade t = begin();
+    Draft t = begin();
     expect_error(post(t.admin, "/sales-orders", dated(&t, "2024-12-26")), 400, "deliveryDate");
     const Response *r = post(t.admin, "/sales-orders", dated(&t, "2024-12-26','bogus':'1"));
     expect_error(r, 400, "deliveryDate");

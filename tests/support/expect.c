@@ -8,7 +8,7 @@
 
 #include "testkit.h"
 
-enum { POLL_NS = 10 * 1000 * 1000 };
+enum { POLL_MS = 10 };
 
 void site_fail(Site site, const char *format, ...)
 {
@@ -150,9 +150,14 @@ int64_t now_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+void pause_ms(int ms)
+{
+    (void)nanosleep(&(struct timespec){ms / 1000, ms % 1000 * 1000000L}, NULL);
+}
+
 void wait_step(Wait *wait, const char *what)
 {
     if (now_ms() - wait->began_ms > wait->limit_ms)
         site_fail(wait->site, "not within %lld ms: %s", (long long)wait->limit_ms, what);
-    nanosleep(&(struct timespec){.tv_nsec = POLL_NS}, NULL);
+    pause_ms(POLL_MS);
 }

@@ -78,6 +78,11 @@ char *unique(const char *prefix)
     return text("%s-%02x%02x%02x%02x%02x%02x", prefix, r[0], r[1], r[2], r[3], r[4], r[5]);
 }
 
+char *key_line(void)
+{
+    return text("Idempotency-Key: %s", unique("key"));
+}
+
 char *uuid_random(void)
 {
     unsigned char r[16];

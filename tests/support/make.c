@@ -89,3 +89,11 @@ const char *today(void)
     gmtime_r(&now, &tm);
     return text("%04d-%02d-%02d", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday);
 }
+
+const char *fresh_month(void)
+{
+    return sql_text("SELECT to_char(day, 'YYYY-MM') FROM generate_series(date '2050-01-01', "
+                    "'2089-12-01', interval '1 month') day WHERE NOT EXISTS (SELECT FROM "
+                    "sales.sales_order o WHERE o.number_month = to_char(day, 'YYYYMM')::integer) "
+                    "ORDER BY random() LIMIT 1");
+}

@@ -6,10 +6,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+Client *stranger(void)
+{
+    Client *client = client_new(NULL);
+    const char *hex = strrchr(unique("a"), '-') + 1;
+    unsigned long r = strtoul(text("%.6s", hex), NULL, 16);
+    client->address = text("127.%lu.%lu.%lu", 1 + (r >> 16) % 254, (r >> 8) & 255, 1 + r % 254);
+    return client;
+}
+
+const Response *sign_in(Client *client, const char *name, const char *password)
+{
+    return post(client, "/auth/login", json("{'username':'%s','password':'%s'}", name, password));
+}
+
 void person_sign_in(Person *person, const char *password)
 {
-    const Response *r = post(client_new(NULL), "/auth/login",
-                             json("{'username':'%s','password':'%s'}", person->name, password));
+    const Response *r = sign_in(client_new(NULL), person->name, password);
     expect_status(r, 200);
     person->client = client_new(json_string(r->body, "accessToken"));
     person->refresh = json_string(r->body, "refreshToken");
@@ -23,15 +36,33 @@ int64_t role_new(const char *permissions)
     return strtol(json_raw(r->body, "id"), NULL, 10);
 }
 
-Person person_new(const char *permissions)
+int64_t viewer_role(void)
 {
-    Person person = {.name = unique("p"), .role = role_new(permissions)};
+    const Response *r = get(client_admin(), "/roles?search=Viewer");
+    return strtol(json_raw(r->body, "data[0].id"), NULL, 10);
+}
+
+static const char *user_create(const char *name, int64_t role)
+{
     const Response *r = post(client_admin(), "/users",
                              json("{'username':'%s','email':'%s@example.test','fullName':'Pak %s',"
                                   "'password':'" PASSWORD "','roleId':%lld,'language':'en'}",
-                                  person.name, person.name, person.name, (long long)person.role));
+                                  name, name, name, (long long)role));
     expect_status(r, 201);
-    person.uuid = json_string(r->body, "uuid");
+    return json_string(r->body, "uuid");
+}
+
+const char *user_new(int64_t role)
+{
+    const char *name = unique("p");
+    (void)user_create(name, role);
+    return name;
+}
+
+Person person_new(const char *permissions)
+{
+    Person person = {.name = unique("p"), .role = role_new(permissions)};
+    person.uuid = user_create(person.name, person.role);
     person_sign_in(&person, PASSWORD);
     expect_status(get(person.client, "/auth/me"), 200);
     return person;

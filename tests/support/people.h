@@ -14,8 +14,14 @@ typedef struct Person {
     const char *refresh;
 } Person;
 
-/* A user with a role of these permissions ("'so.read'"), signed in; name@example.test, "Pak name",
- * language en. */
+/* A client from an address that nobody has signed in from. */
+Client *stranger(void);
+/* A user who has not signed in: name@example.test, "Pak name", language en. */
+const char *user_new(int64_t role);
+int64_t viewer_role(void);
+const Response *sign_in(Client *client, const char *name, const char *password);
+
+/* A user with a role of these permissions ("'so.read'"), signed in. */
 Person person_new(const char *permissions);
 /* A further session, whose client and refresh token take the place of the ones before. */
 void person_sign_in(Person *person, const char *password);

@@ -24,6 +24,8 @@ char *text(const char *format, ...) __attribute__((format(printf, 1, 2)));
 char *json(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* prefix-<random hexadecimal digits>: a code that nobody has yet. */
 char *unique(const char *prefix);
+/* An Idempotency-Key header with a key that nobody has yet. */
+char *key_line(void);
 char *uuid_random(void);
 /* `count` times `part`. */
 char *repeat(const char *part, size_t count);
@@ -38,6 +40,8 @@ typedef struct System {
 } System;
 
 const System *the_system(void);
+/* The names of all services, ended by NULL. */
+extern const char *const SERVICES[];
 /* "gateway", "auth", "sales", …, "nats-server", "postgres"; 0 where it does not run. */
 pid_t service_pid(const char *name);
 /* The address of its /healthz, /readyz, /metrics; "" where it does not run. */
@@ -47,6 +51,12 @@ const char *secret(const char *owner, const char *name);
 /* SIGKILL, by pid; returns when the process is gone. */
 void service_kill(const char *name);
 void service_signal(const char *name, int signal);
+/* Neither gone nor a zombie. */
+bool process_lives(pid_t pid);
+/* The number that a file begins with; 0: none. */
+long number_in(const char *path);
+/* While the supervisor is held, what dies stays away; afterwards it starts at once. */
+void supervisor_hold(bool on);
 /* Waits until the gateway and every daemon say that they are ready. */
 void system_wait_ready(void);
 
@@ -146,6 +156,7 @@ int64_t now_ms(void); /* monotonic */
 enum { SOON_MS = 20000, SILENCE_MS = 300 };
 
 void wait_step(Wait *wait, const char *what);
+void pause_ms(int ms);
 
 /* Asks again until it is true; fails after `ms`. */
 #define EVENTUALLY(ms, condition)                                                                  \
@@ -165,6 +176,8 @@ const char *item_body(const char *code, const char *price);
 const char *order_body(const char *customer, const char *item, const char *date);
 /* Today in the business time zone, YYYY-MM-DD. */
 const char *today(void);
+/* A month, YYYY-MM, that no order has yet. */
+const char *fresh_month(void);
 
 /* ---- SQL (own connection per thread, as superuser) ---- */
 

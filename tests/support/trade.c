@@ -26,6 +26,12 @@ const char *new_stocked_item(Client *client, const char *qty)
     return item;
 }
 
+Trade trade_begin(const char *stock)
+{
+    Client *admin = client_admin();
+    return (Trade){admin, new_customer(admin), new_stocked_item(admin, stock)};
+}
+
 const char *order_draft(Client *client, const char *customer, const char *item, const char *qty)
 {
     return created_uuid(
@@ -96,6 +102,11 @@ const Response *delivery_of(Client *client, const char *order, const char *item,
 {
     return post(client, "/delivery-orders",
                 json("{'salesOrderId':'%s','items':[{'itemId':'%s','qty':%s}]}", order, item, qty));
+}
+
+const Response *delivery_get(Client *client, const char *delivery)
+{
+    return get(client, "/delivery-orders/%s", delivery);
 }
 
 const Response *delivery_do(Client *client, const char *delivery, const char *verb)

@@ -5,6 +5,14 @@
 
 #include "testkit.h"
 
+typedef struct Trade {
+    Client *admin;
+    const char *customer, *item;
+} Trade;
+
+/* A new customer, and a new item with that stock. */
+Trade trade_begin(const char *stock);
+
 /* Books stock of an item into the main warehouse. */
 void stock_in(Client *client, const char *item, const char *qty);
 /* A new item of which `qty` are in stock, at 65000 each. */
@@ -31,6 +39,7 @@ void order_shows(Client *client, const char *order, const char *path, const char
 /* A delivery of all that is reserved; of `qty` of one item (the answer as it came). */
 const char *delivery_of_all(Client *client, const char *order);
 const Response *delivery_of(Client *client, const char *order, const char *item, const char *qty);
+const Response *delivery_get(Client *client, const char *delivery);
 /* PUT /delivery-orders/:uuid/verb without a body. */
 const Response *delivery_do(Client *client, const char *delivery, const char *verb);
 const Response *delivery_cancel(Client *client, const char *delivery);
