@@ -1,7 +1,6 @@
 /* Log lines. One write(2) each, so that lines of several threads never mix. */
 #include "base/log.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,7 +8,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 
-enum { LINE_MAX_BYTES = 4096, VALUE_MAX_BYTES = 1024, LINE_END_BYTES = 2 };
+enum { LINE_MAX_BYTES = 4096, VALUE_MAX_BYTES = 1024, LINE_END_BYTES = 2, REPEAT_MS = 30000 };
 
 static const char *service_name = "sentient";
 static LogLevel least = LOG_INFO_LEVEL;
@@ -115,4 +114,15 @@ void log_write(LogLevel level, const char *message, const LogField *fields)
     if (write(STDERR_FILENO, line.text, line.length) < 0) {
         /* nobody to tell */
     }
+}
+
+bool log_is_news(LogRepeat *repeat, const char *text, int64_t now_ms)
+{
+    size_t compared = sizeof repeat->text - 1;
+    bool same = repeat->text[0] && strncmp(repeat->text, text, compared) == 0;
+    if (same && now_ms - repeat->said_ms < REPEAT_MS)
+        return false;
+    (void)snprintf(repeat->text, sizeof repeat->text, "%s", text);
+    repeat->said_ms = now_ms;
+    return true;
 }

@@ -3,6 +3,7 @@
 #ifndef SF_BASE_LOG_H
 #define SF_BASE_LOG_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 typedef enum LogLevel { LOG_DEBUG_LEVEL, LOG_INFO_LEVEL, LOG_WARN_LEVEL, LOG_ERROR_LEVEL } LogLevel;
@@ -28,6 +29,17 @@ LogLevel log_level(const char *name);
 /* The name in every line, and the least level that is written. Once, before threads. */
 void log_setup(const char *service, LogLevel level);
 void log_write(LogLevel level, const char *message, const LogField *fields);
+
+/* What was said last of something that is tried again and again. Zero: nothing, or it works again.
+ */
+typedef struct LogRepeat {
+    char text[256];
+    int64_t said_ms;
+} LogRepeat;
+
+/* Whether the text is worth a line: another one than last time, or half a minute later. `now_ms`:
+ * clock_monotonic_ms(). */
+bool log_is_news(LogRepeat *repeat, const char *text, int64_t now_ms);
 
 #define LOG_END                       ((LogField){0})
 #define LOG_WITH(level, message, ...) log_write((level), (message), (const LogField[]){__VA_ARGS__})

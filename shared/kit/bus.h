@@ -106,8 +106,8 @@ BusStream *bus_stream_new(Bus *bus, const char *stream);
 void bus_stream_delete(BusStream *stream);
 /* Makes the stream where it is missing: file storage, limits retention, discard old, 10 minutes of
  * duplicate detection. An existing one keeps its limits, and learns of subjects that it lacks. */
-const Err *bus_stream_ensure(BusStream *stream, const char **subjects, int count, int64_t max_bytes,
-                             int64_t max_age_s);
+const Err *bus_stream_ensure(BusStream *stream, Arena *arena, const char **subjects, int count,
+                             int64_t max_bytes, int64_t max_age_s);
 /* ERR_NO_DOCUMENT where there is no such stream. */
 const Err *bus_stream_state(BusStream *stream, BusStreamState *ret_state);
 /* Publishes with Nats-Msg-Id; success only after the stream's acknowledgement. ERR_NO_DOCUMENT

@@ -87,8 +87,8 @@ static natsStatus stream_add_subjects(BusStream *stream, jsStreamInfo *info, con
     return js_UpdateStream(NULL, stream->context, &config, NULL, &code);
 }
 
-const Err *bus_stream_ensure(BusStream *stream, const char **subjects, int count, int64_t max_bytes,
-                             int64_t max_age_s)
+const Err *bus_stream_ensure(BusStream *stream, Arena *arena, const char **subjects, int count,
+                             int64_t max_bytes, int64_t max_age_s)
 {
     jsStreamConfig config;
     jsErrCode code = 0;
@@ -113,9 +113,9 @@ const Err *bus_stream_ensure(BusStream *stream, const char **subjects, int count
     jsStreamInfo_Destroy(info);
     if (s == NATS_OK)
         return NULL;
-    log_warn("stream cannot be made", LOG_STR("status", natsStatus_GetText(s)),
-             LOG_INT("code", code));
-    return &BUS_AWAY;
+    const char *text = nats_GetLastError(NULL);
+    return err_with_cause(arena, &BUS_AWAY, "stream %s cannot be made: %s, code %d: %s",
+                          stream->name, natsStatus_GetText(s), (int)code, text ? text : "");
 }
 
 const Err *bus_stream_state(BusStream *stream, BusStreamState *ret_state)

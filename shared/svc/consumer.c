@@ -198,7 +198,7 @@ static const Err *consumer_subscribe(RoleRun *run)
     Consumer *consumer = run->state;
     BusStreamState state;
     uint64_t from = 1;
-    TRY(stream_ensure(consumer->stream));
+    TRY(stream_ensure(consumer->stream, run->worker->arena));
     TRY(bus_stream_state(consumer->stream, &state));
     consumer->created = state.created;
     TRY(position_begin(run, consumer->stream, &state, &from));

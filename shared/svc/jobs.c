@@ -91,7 +91,8 @@ static void job_run(RoleRun *run, const SlowJob *job)
         err = role_transaction(run, &rq, job_body, &copy);
     crash_point("job_after_commit");
     if (err)
-        log_error("job failed", LOG_STR("job", job->name), LOG_ERR(err));
+        LOG_WITH(err->kind == ERR_UNAVAILABLE ? LOG_WARN_LEVEL : LOG_ERROR_LEVEL, "job failed",
+                 LOG_STR("job", job->name), LOG_ERR(err), LOG_END);
 }
 
 static const Err *jobs_step(RoleRun *run)

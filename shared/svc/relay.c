@@ -22,6 +22,7 @@ typedef struct Relay {
     uint64_t epoch;  /* of the connection whose stream was checked; 0: none yet */
     int64_t created; /* of that stream */
     int64_t watched_at;
+    LogRepeat said; /* of why nothing leaves */
 } Relay;
 
 typedef struct Pending {
@@ -81,7 +82,7 @@ static const Err *history_check(RoleRun *run)
     BusStreamState state;
     int64_t known = 0;
     bool found = false;
-    TRY(stream_ensure(relay->stream));
+    TRY(stream_ensure(relay->stream, run->worker->arena));
     TRY(bus_stream_state(relay->stream, &state));
     Request rq = worker_request(run->worker, "system");
     TRY(db_run(rq.db, &RT_RELAY_POSITION, NO_ARGS, TRY_INT(&known, &found)));
@@ -227,6 +228,15 @@ static const Err *relay_lead(RoleRun *run)
     return relay->stream ? NULL : &BUS_AWAY;
 }
 
+/* Connected, and still nothing leaves: the stream's disk or limits, or the server itself. */
+static void relay_complain(RoleRun *run, const Err *err)
+{
+    Relay *relay = run->state;
+    const char *cause = err->cause ? err->cause : err->message;
+    if (bus_connected(run->worker->bus) && log_is_news(&relay->said, cause, clock_monotonic_ms()))
+        log_warn("the stream takes no events: they wait in the outbox", LOG_STR("cause", cause));
+}
+
 static const Err *relay_step(RoleRun *run)
 {
     Relay *relay = run->state;
@@ -244,6 +254,10 @@ static const Err *relay_step(RoleRun *run)
     const Err *err = publish_pending(run, &published);
     if (err_is(err, &ERR_NO_DOCUMENT))
         relay->epoch = 0; /* the stream is gone: make it, and publish again what it held */
+    if (err_is(err, &BUS_AWAY))
+        relay_complain(run, err);
+    else if (published)
+        relay->said = (LogRepeat){0};
     if (err_is(err, &BUS_AWAY) || err_is(err, &ERR_NO_DOCUMENT))
         err = NULL;
     if (!err && !published)

@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "svc.sql.h"
 #include "svc/observe.h"
@@ -36,15 +37,31 @@ static const Err *role_lock(RoleRun *run, bool *ret_held)
     return NULL;
 }
 
+static void role_works(RoleRun *run)
+{
+    log_info("role taken", LOG_STR("role", run->role->name));
+    run->said = (LogRepeat){0};
+}
+
+static void role_complain(RoleRun *run, const Err *err)
+{
+    const char *cause = err->cause ? err->cause : err->message;
+    if (log_is_news(&run->said, cause, clock_monotonic_ms()))
+        log_warn("role interrupted", LOG_STR("role", run->role->name), LOG_ERR(err));
+}
+
 static const Err *role_lead(RoleRun *run)
 {
     const Runtime *runtime = run->worker->runtime;
     const Err *err = run->role->lead(run);
-    log_info("role taken", LOG_STR("role", run->role->name));
+    bool works = false;
     observe_lead(run->role->name, true);
     while (!err && !atomic_load(&runtime->stopping)) {
         arena_reset(run->worker->arena);
         err = run->role->step(run);
+        if (!err && !works)
+            role_works(run);
+        works = true;
         struct pg_conn *connection = db_connected(run->worker->db) ? db_raw(run->worker->db) : NULL;
         if (!err && (!connection || PQbackendPID(connection) != run->backend))
             err = &LOCK_LOST;
@@ -68,7 +85,7 @@ static void *role_main(void *argument)
         else if (!err && run->role->stand_by)
             err = run->role->stand_by(run);
         if (err && !atomic_load(&runtime->stopping))
-            log_warn("role interrupted", LOG_STR("role", run->role->name), LOG_ERR(err));
+            role_complain(run, err);
         arena_reset(run->worker->arena);
         role_pause(run, RETRY_MS);
     }

@@ -5,6 +5,7 @@
 #ifndef SF_SVC_ROLE_H
 #define SF_SVC_ROLE_H
 
+#include "base/log.h"
 #include "svc/runtime.h"
 
 typedef struct RoleRun RoleRun;
@@ -24,8 +25,9 @@ typedef struct Role {
 struct RoleRun {
     const Role *role;
     Worker *worker;
-    void *state; /* the role's own */
-    int backend; /* process id of the connection that holds the lock */
+    void *state;    /* the role's own */
+    int backend;    /* process id of the connection that holds the lock */
+    LogRepeat said; /* of what interrupts it */
 };
 
 /* Starts the role's thread. False where it can't. */

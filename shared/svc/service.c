@@ -166,13 +166,15 @@ static void *start_main(void *argument)
     Daemon *daemon = argument;
     Worker *worker = worker_new(&daemon->runtime, "start");
     struct timespec pause = {.tv_nsec = 200 * 1000000L};
+    LogRepeat said = {0};
     while (worker && !atomic_load(&daemon->runtime.stopping)) {
         Request rq = worker_request(worker, "system");
         const Err *err =
             transaction_body(&rq, start_body, (void *)(uintptr_t)daemon->runtime.service);
         if (!err)
             break;
-        log_warn("not started yet", LOG_ERR(err));
+        if (log_is_news(&said, err->cause ? err->cause : err->message, clock_monotonic_ms()))
+            log_warn("not started yet", LOG_ERR(err));
         if (err->kind == ERR_RULE) {
             daemon->refused = true;
             (void)kill(getpid(), SIGTERM);

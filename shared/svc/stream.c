@@ -7,12 +7,12 @@
 
 enum { STREAM_AGE_S = 7 * 86400, WALK_STEP = 64 };
 
-const Err *stream_ensure(BusStream *stream)
+const Err *stream_ensure(BusStream *stream, Arena *arena)
 {
     static const char *subjects[] = {"so.*",        "do.*",   "po.*",       "wo.*",    "bom.*",
                                      "plan.*",      "inv.*",  "customer.*", "item.*",  "vendor.*",
                                      "warehouse.*", "user.*", "role.*",     "alert.*", "audit.*"};
-    return bus_stream_ensure(stream, subjects, (int)(sizeof subjects / sizeof *subjects),
+    return bus_stream_ensure(stream, arena, subjects, (int)(sizeof subjects / sizeof *subjects),
                              config_int("EVENTS_MAX_BYTES"), STREAM_AGE_S);
 }
 

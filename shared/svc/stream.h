@@ -10,7 +10,7 @@
 
 /* Makes the stream where it is missing: subjects of the API contract §4, 7 days, EVENTS_MAX_BYTES.
  */
-const Err *stream_ensure(BusStream *stream);
+const Err *stream_ensure(BusStream *stream, Arena *arena);
 
 /* Walks back over rows (event_id, stream_sequence) of `query` (parameters before, skip), in growing
  * steps, to one that the stream still holds at its place; *ret_sequence = 0 where there is none.

@@ -60,3 +60,21 @@ Test(log, long_values_are_cut, .init = cr_redirect_stderr)
     cr_expect_eq(cJSON_GetObjectItemCaseSensitive(line, "last")->valueint, 5);
     cJSON_Delete(line);
 }
+
+Test(log, what_repeats_itself_is_said_twice_a_minute)
+{
+    LogRepeat repeat = {0};
+    cr_expect(log_is_news(&repeat, "refused", 1000));
+    cr_expect_not(log_is_news(&repeat, "refused", 1500));
+    cr_expect_not(log_is_news(&repeat, "refused", 30999));
+    cr_expect(log_is_news(&repeat, "refused", 31000));
+    cr_expect(log_is_news(&repeat, "starting up", 31001));
+    cr_expect(log_is_news(&repeat, "refused", 31002));
+    repeat = (LogRepeat){0};
+    cr_expect(log_is_news(&repeat, "refused", 31003));
+    char lengthy[1000];
+    memset(lengthy, 'x', sizeof lengthy - 1);
+    lengthy[sizeof lengthy - 1] = '\0';
+    cr_expect(log_is_news(&repeat, lengthy, 31004));
+    cr_expect_not(log_is_news(&repeat, lengthy, 31005));
+}
