@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/str.h"
 #include "kit/bus_private.h"
@@ -12,7 +13,12 @@
 /* Where answers go. Our right to answer must not become the asker's right to publish elsewhere. */
 #define INBOX "_INBOX."
 
-enum { RECONNECT_WAIT_MS = 100, RECONNECT_JITTER_MS = 50, PING_INTERVAL_MS = 10000 };
+enum {
+    RECONNECT_WAIT_MS = 100,
+    RECONNECT_JITTER_MS = 50,
+    PING_INTERVAL_MS = 10000,
+    OPEN_MS = 10000
+};
 
 typedef struct Listener {
     struct Listener *next;
@@ -47,21 +53,21 @@ static void on_disconnected(natsConnection *connection, void *closure)
 {
     Bus *bus = closure;
     (void)connection;
-    if (!atomic_load(&bus->closing))
+    if (atomic_load(&bus->phase) == BUS_OPEN)
         log_warn("bus disconnected", LOG_STR("connection", bus->config.name));
 }
 
-/* Only a refused sign-in closes a connection that reconnects for ever: the supervisor starts the
- * process again. */
+/* Only a refused sign-in closes an open connection, which reconnects for ever: the supervisor
+ * starts the process again. */
 static void on_closed(natsConnection *connection, void *closure)
 {
     Bus *bus = closure;
-    (void)connection;
-    if (atomic_load(&bus->closing)) {
-        atomic_store(&bus->closed, true);
+    if (atomic_exchange(&bus->phase, BUS_CLOSED) != BUS_OPEN)
         return;
-    }
-    log_error("bus closed for good", LOG_STR("connection", bus->config.name));
+    const char *text = NULL;
+    (void)natsConnection_GetLastError(connection, &text);
+    log_error("bus closed for good", LOG_STR("connection", bus->config.name),
+              LOG_STR("text", text));
     exit(1);
 }
 
@@ -97,24 +103,56 @@ static natsStatus options_behaviour(natsOptions *options, Bus *bus)
     s = s == NATS_OK ? natsOptions_SetPingInterval(options, PING_INTERVAL_MS) : s;
     s = s == NATS_OK ? natsOptions_SetIgnoreDiscoveredServers(options, true) : s;
     s = s == NATS_OK ? natsOptions_SetFailRequestsOnDisconnect(options, true) : s;
-    s = s == NATS_OK ? natsOptions_SetRetryOnFailedConnect(options, true, on_connected, bus) : s;
     s = s == NATS_OK ? natsOptions_SetReconnectedCB(options, on_connected, bus) : s;
     s = s == NATS_OK ? natsOptions_SetDisconnectedCB(options, on_disconnected, bus) : s;
     s = s == NATS_OK ? natsOptions_SetClosedCB(options, on_closed, bus) : s;
     return s == NATS_OK ? natsOptions_SetErrorHandler(options, on_error, bus) : s;
 }
 
+/* `retry`: a server that cannot be reached is NATS_OK, the library goes on trying. */
+static natsStatus bus_connect_once(Bus *bus, natsOptions *options, bool retry)
+{
+    BusPhase opening = BUS_OPENING;
+    atomic_store(&bus->phase, BUS_OPENING);
+    natsStatus s = natsOptions_SetRetryOnFailedConnect(options, retry, on_connected, bus);
+    s = s == NATS_OK ? natsConnection_Connect(&bus->connection, options) : s;
+    if (s != NATS_OK && s != NATS_NOT_YET_CONNECTED)
+        return s;
+    if (!atomic_compare_exchange_strong(&bus->phase, &opening, BUS_OPEN)) {
+        natsConnection_Destroy(bus->connection); /* lost already */
+        bus->connection = NULL;
+        return NATS_CONNECTION_CLOSED;
+    }
+    if (s == NATS_OK)
+        on_connected(bus->connection, bus);
+    return NATS_OK;
+}
+
+/* A server that is starting, ending or overrun, or the proxy before it; no refused sign-in. */
+static bool handshake_may_succeed(natsStatus s)
+{
+    return s == NATS_IO_ERROR || s == NATS_CONNECTION_CLOSED || s == NATS_TIMEOUT ||
+           s == NATS_ERR || s == NATS_PROTOCOL_ERROR; /* "expected PONG, got nothing" */
+}
+
+/* Told to retry, 3.4.1 does so where nobody listens, but closes the connection for good where the
+ * handshake failed. So the first try is one without. */
 static natsStatus bus_connect(Bus *bus)
 {
     natsOptions *options = NULL;
+    int64_t end = clock_monotonic_ms() + OPEN_MS;
     natsStatus s = natsOptions_Create(&options);
     s = s == NATS_OK ? options_identity(options, &bus->config) : s;
     s = s == NATS_OK ? options_behaviour(options, bus) : s;
-    s = s == NATS_OK ? natsConnection_Connect(&bus->connection, options) : s;
+    for (natsStatus made = s; made == NATS_OK; nats_Sleep(RECONNECT_WAIT_MS)) {
+        s = bus_connect_once(bus, options, false);
+        if (s == NATS_NO_SERVER)
+            s = bus_connect_once(bus, options, true);
+        if (!handshake_may_succeed(s) || clock_monotonic_ms() >= end)
+            break;
+    }
     natsOptions_Destroy(options);
-    if (s == NATS_OK)
-        on_connected(bus->connection, bus);
-    return s == NATS_NOT_YET_CONNECTED ? NATS_OK : s;
+    return s;
 }
 
 Bus *bus_new(const BusConfig *config)
@@ -134,17 +172,18 @@ Bus *bus_new(const BusConfig *config)
     if (s == NATS_OK)
         return bus;
     log_error("bus cannot be used", LOG_STR("connection", config->name),
-              LOG_STR("status", natsStatus_GetText(s)));
+              LOG_STR("status", natsStatus_GetText(s)), LOG_STR("text", nats_GetLastError(NULL)));
     bus_delete(bus);
     return NULL;
 }
 
 void bus_close(Bus *bus)
 {
-    if (!bus->connection || atomic_exchange(&bus->closing, true))
+    BusPhase open = BUS_OPEN;
+    if (!bus->connection || !atomic_compare_exchange_strong(&bus->phase, &open, BUS_CLOSING))
         return;
     natsConnection_Close(bus->connection);
-    while (!atomic_load(&bus->closed))
+    while (atomic_load(&bus->phase) != BUS_CLOSED)
         nats_Sleep(1);
 }
 

@@ -7,12 +7,13 @@
 
 #include "kit/bus.h"
 
+typedef enum BusPhase { BUS_OPENING, BUS_OPEN, BUS_CLOSING, BUS_CLOSED } BusPhase;
+
 struct Bus {
     natsConnection *connection;
     BusConfig config;
     _Atomic uint64_t epoch; /* connections made */
-    _Atomic bool closing;
-    _Atomic bool closed; /* the library's last call back has come */
+    _Atomic BusPhase phase; /* BUS_CLOSED: the library's last call back has come */
     struct Listener *listeners;
 };
 

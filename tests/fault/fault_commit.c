@@ -209,6 +209,23 @@ Test(commit, a_reader_whose_connection_is_silent_begins_anew)
     expect_number(proxy_struck(sales.nats), 1);
 }
 
+/* ---- the start ---- */
+
+/* As a server does that is starting or ending, or the proxy before it. */
+Test(commit, a_bus_that_ends_the_handshake_is_asked_again)
+{
+    Proxy *nats = proxy_start(port_of(the_system()->nats));
+    unit_remove("sales");
+    proxy_refuse(nats, true);
+    Instance *instance =
+        instance_start("sales", text("NATS_URL=nats://127.0.0.1:%d", proxy_port(nats)), NULL);
+    expect_number(instance_wait(instance, 700), -1);
+    proxy_cut_at(nats, PROXY_BEFORE, "CONNECT ", "PING");
+    proxy_refuse(nats, false);
+    EVENTUALLY(BACK_MS, instance_is_ready(instance));
+    expect_number(proxy_struck(nats), 1);
+}
+
 /* ---- the end ---- */
 
 Test(commit, a_daemon_whose_servers_are_away_still_ends_when_told)
