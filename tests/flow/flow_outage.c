@@ -33,6 +33,7 @@ static void expect_back(Client *client, const char *path)
     while ((r = get(client, "%s", path))->status != 200) {
         expect_away(r);
         cr_assert_lt(now_ms(), until, "not back: %s", r->body);
+        pause_ms(5);
     }
 }
 
@@ -94,6 +95,7 @@ static void write_until_told(Storm *storm, Client *client, int index)
     const Response *r;
     int64_t until = now_ms() + SOON_MS;
     do {
+        pause_ms(5);
         r = http(client, "POST", storm->path, storm->body[index], key, NULL);
     } while (is_outage(r) && now_ms() < until);
     if (r->status == 201)
@@ -118,6 +120,7 @@ static void run_storm(void *context, int index)
         int64_t until = now_ms() + SOON_MS;
         while (storm->done < part * (k + 1) && now_ms() < until)
             pause_ms(1);
+        supervisor_forget();
         pid_t pid = service_pid(storm->victim);
         if (pid > 1)
             (void)kill(pid, storm->signals[k]);

@@ -100,16 +100,28 @@ long number_in(const char *path)
     return strtol(line, NULL, 10);
 }
 
-/* SIGHUP: what ended meanwhile starts at once, however often it ended before. */
-void supervisor_hold(bool on)
+static void supervisor_signal(int signal)
 {
     pid_t pid = (pid_t)number_in(text("%s/run/supervise.pid", the_system()->home));
-    if (pid <= 1 || kill(pid, on ? SIGSTOP : SIGCONT) != 0 || (!on && kill(pid, SIGHUP) != 0))
+    if (pid <= 1 || kill(pid, signal) != 0)
         cr_assert_fail("no supervisor");
+}
+
+void supervisor_forget(void)
+{
+    supervisor_signal(SIGHUP);
+}
+
+void supervisor_hold(bool on)
+{
+    supervisor_signal(on ? SIGSTOP : SIGCONT);
+    if (!on)
+        supervisor_forget();
 }
 
 void service_kill(const char *name)
 {
+    supervisor_forget();
     pid_t pid = service_pid(name);
     if (pid <= 1 || kill(pid, SIGKILL) != 0)
         cr_assert_fail("%s has no process to kill", name);

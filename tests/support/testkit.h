@@ -48,7 +48,7 @@ pid_t service_pid(const char *name);
 const char *service_admin(const char *name);
 /* One of the state folder's secrets: secret("sales", "DB_PASS"). */
 const char *secret(const char *owner, const char *name);
-/* SIGKILL, by pid; returns when the process is gone. */
+/* SIGKILL, by pid; returns when the process is gone. The supervisor starts it again at once. */
 void service_kill(const char *name);
 void service_signal(const char *name, int signal);
 /* Neither gone nor a zombie. */
@@ -57,6 +57,8 @@ bool process_lives(pid_t pid);
 long number_in(const char *path);
 /* While the supervisor is held, what dies stays away; afterwards it starts at once. */
 void supervisor_hold(bool on);
+/* How often something died before: what dies now starts again at once. */
+void supervisor_forget(void);
 /* Waits until the gateway and every daemon say that they are ready. */
 void system_wait_ready(void);
 
