@@ -27,6 +27,9 @@ bool unit_signal(const char *name, int signal);
 const char **unit_instances(const char *daemon);
 /* The instance of a service that leads a role (relay, consumer, jobs); NULL: none now. */
 const char *unit_leader(const char *service, const char *role);
+/* Every instance that runs. */
+void unit_signal_all(const char *daemon, int signal);
+void unit_kill_all(const char *daemon);
 /* Holds the supervisor and kills every instance of the daemon. */
 void unit_remove(const char *daemon);
 /* Undoes all of it: continues what was stopped, waits until every unit is ready. */

@@ -79,12 +79,6 @@ static void expect_still_ended(const char *what, const char *dead, const char *a
     }
 }
 
-static void kill_all(const char *daemon)
-{
-    for (const char **name = unit_instances(daemon); *name; name++)
-        service_kill(*name);
-}
-
 Test(identity, what_ended_stays_ended_whatever_dies)
 {
     const char *alive = client_login(user_new(role_new("")), PASSWORD)->token;
@@ -94,7 +88,7 @@ Test(identity, what_ended_stays_ended_whatever_dies)
         EVENTUALLY(SOON_MS, status_at(g, dead->token, "/auth/me") == 401);
     static const char *const DAEMONS[] = {"auth", "gateway"};
     for (int i = 0; i < 2; i++) {
-        kill_all(DAEMONS[i]);
+        unit_kill_all(DAEMONS[i]);
         expect_still_ended(DAEMONS[i], dead->token, alive);
     }
     service_kill("nats-server");

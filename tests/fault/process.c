@@ -46,12 +46,23 @@ const char *unit_leader(const char *service, const char *role)
     return NULL;
 }
 
-void unit_remove(const char *daemon)
+void unit_signal_all(const char *daemon, int signal)
 {
-    supervisor_hold(true);
+    for (const char **name = unit_instances(daemon); *name; name++)
+        (void)unit_signal(*name, signal);
+}
+
+void unit_kill_all(const char *daemon)
+{
     for (const char **name = unit_instances(daemon); *name; name++)
         if (service_pid(*name))
             service_kill(*name);
+}
+
+void unit_remove(const char *daemon)
+{
+    supervisor_hold(true);
+    unit_kill_all(daemon);
 }
 
 static bool answers_ready(const char *name)

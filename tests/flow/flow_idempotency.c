@@ -1,5 +1,5 @@
 /* One effect per Idempotency-Key: replays, other bodies, many at once, users apart. With daemons
- * that die between: flow_outage.c. */
+ * that die between: fault_outage.c. */
 #include <stdlib.h>
 #include <string.h>
 
