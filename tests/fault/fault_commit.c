@@ -222,7 +222,7 @@ Test(commit, a_bus_that_ends_the_handshake_is_asked_again)
     expect_number(instance_wait(instance, 700), -1);
     proxy_cut_at(nats, PROXY_BEFORE, "CONNECT ", "PING");
     proxy_refuse(nats, false);
-    EVENTUALLY(BACK_MS, instance_is_ready(instance));
+    EVENTUALLY(SOON_MS, instance_is_ready(instance));
     expect_number(proxy_struck(nats), 1);
 }
 
