@@ -11,8 +11,6 @@
 static const Err NO_ROUTE = {.kind = ERR_NOT_FOUND, .message = "No such route"};
 static const Err NO_METHOD = {.kind = ERR_METHOD, .message = "The route does not take this method"};
 static const Err TOO_MANY = {.kind = ERR_LIMIT, .message = "Too many requests"};
-static const Err STOPPING = {
-    .kind = ERR_UNAVAILABLE, .message = "The gateway is shutting down", .retry_after = 1};
 
 /* The client's trace goes on under a span of ours, or a new one begins. */
 static void trace_begin(Exchange *exchange)
@@ -68,8 +66,6 @@ static const Err *serve(Exchange *exchange)
         return cors_preflight(exchange);
     if (exchange->route->page)
         return exchange->route->page->serve(exchange);
-    if (atomic_load(&exchange->gateway->stopping))
-        return &STOPPING;
     TRY(access_check(exchange));
     if (exchange->signed_in)
         TRY(limit_check(exchange, exchange->gateway->user_limit, exchange->claims.sub));

@@ -13,8 +13,12 @@
 
 enum {
     ARENA_KEEP = 16 * 1024,
-    DRAIN_MS = 5000,
     METHOD_MAX = 32, /* a longer word is none */
+    KEEP_ALIVE_MS = 5000,
+    QUIET_MS = 200, /* without a connection: nobody comes any more */
+    /* So long a connection may be silent, and its client trust it. */
+    LINGER_MS = KEEP_ALIVE_MS + 500,
+    DRAIN_MS = 7500, /* the supervisor kills after 8 s */
     /* Larger than what we take, so that a head that is too large is parsed and refused by name. */
     PARSE_MAX = 16 * HTTP_HEAD_MAX,
 };
@@ -198,7 +202,7 @@ static bool listen_on(Server *server)
         "enable_keep_alive",
         "yes",
         "keep_alive_timeout_ms",
-        "5000",
+        arena_printf(arena, "%d", KEEP_ALIVE_MS),
         "request_timeout_ms",
         "5000",
         "connection_queue",
@@ -241,12 +245,26 @@ int server_port(const Server *server)
     return server->port;
 }
 
+/* Until the gauge has stood at 0 for so long. */
+static void wait_for_none(const Metric *gauge, int64_t quiet_ms, int64_t end_ms)
+{
+    int64_t now = clock_monotonic_ms(), busy = now;
+    for (; now < end_ms && (metric_value(gauge) > 0 || now - busy < quiet_ms);
+         now = clock_monotonic_ms()) {
+        busy = metric_value(gauge) > 0 ? now : busy;
+        (void)nanosleep(&(struct timespec){.tv_nsec = 10 * 1000 * 1000}, NULL);
+    }
+}
+
+/* Whoever holds a connection has its next request answered, and the connection closed behind it;
+ * one that is silent is closed as always. New ones are taken until then: those before us need a
+ * moment to hear from /readyz that they should go elsewhere. */
 void server_stop(Server *server)
 {
     Gateway *gateway = server->gateway;
-    int64_t end = clock_monotonic_ms() + DRAIN_MS;
+    int64_t begun = clock_monotonic_ms();
     atomic_store(&gateway->stopping, true);
-    while (metric_value(gateway->in_flight) > 0 && clock_monotonic_ms() < end)
-        (void)nanosleep(&(struct timespec){.tv_nsec = 10 * 1000 * 1000}, NULL);
+    wait_for_none(gateway->connections, QUIET_MS, begun + LINGER_MS);
+    wait_for_none(gateway->in_flight, 0, begun + DRAIN_MS);
     mg_stop(server->context);
 }

@@ -10,7 +10,8 @@ typedef struct Server Server;
 /* Listens on APP_HOST:APP_PORT. NULL where it can't (logged). */
 Server *server_start(Gateway *gateway);
 int server_port(const Server *server);
-/* Turns new requests away, waits for the running ones (5 s at most), ends the threads. */
+/* Answers whoever holds a connection or still comes, closing each behind its answer, until nobody
+ * does (7.5 s at most); ends the threads. /readyz says 503 meanwhile. */
 void server_stop(Server *server);
 
 #endif

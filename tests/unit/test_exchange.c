@@ -249,15 +249,18 @@ Test(exchange, readiness_needs_nats)
     cr_expect_eq(run(get("/healthz", NULL))->status, 200);
 }
 
-Test(exchange, while_stopping_health_alone_is_served)
+Test(exchange, while_stopping_all_is_served_and_each_connection_closed)
 {
     atomic_store(&gateway->stopping, true);
     const Exchange *exchange = run(get(CUSTOMER, token));
-    cr_expect_eq(exchange->status, 503);
-    cr_expect(says(exchange, "shutting down"));
+    cr_expect(says(exchange, "The message bus is away"), "as ever without NATS");
     cr_expect(exchange->close);
-    cr_expect_eq(run(get("/healthz", NULL))->status, 200);
-    cr_expect_eq(run(get("/readyz", NULL))->status, 503);
+    exchange = run(get("/healthz", NULL));
+    cr_expect_eq(exchange->status, 200);
+    cr_expect(exchange->close);
+    exchange = run(get("/readyz", NULL));
+    cr_expect_eq(exchange->status, 503);
+    cr_expect(says(exchange, "\"missing\":\"shutting down\""));
 }
 
 Test(exchange, a_refused_body_leaves_the_connection_or_ends_it)
