@@ -60,7 +60,13 @@ static void queue_clear(Db *db)
 void db_use_arena(Db *db, Arena *arena)
 {
     db->arena = arena;
+    db->deadline_ms = 0;
     db_rollback(db);
+}
+
+void db_set_deadline(Db *db, int64_t deadline_ms)
+{
+    db->deadline_ms = deadline_ms;
 }
 
 const Err *db_connect(Db *db)
@@ -258,9 +264,17 @@ static const Err *batch_loss(const Db *db, const Batch *batch)
     return err_with_cause(db->arena, err, "%s", batch->cause);
 }
 
+static int64_t flush_deadline(const Db *db)
+{
+    int64_t now = clock_monotonic_ms(), left = db->deadline_ms - now;
+    if (!db->deadline_ms || left + DB_GRACE_MS > DB_FLUSH_MS)
+        return now + DB_FLUSH_MS;
+    return now + (left > 0 ? left : 0) + DB_GRACE_MS;
+}
+
 static const Err *flush_once(Db *db, Batch *batch)
 {
-    *batch = (Batch){.deadline_ms = clock_monotonic_ms() + DB_FLUSH_MS};
+    *batch = (Batch){.deadline_ms = flush_deadline(db)};
     bool dead = !db->conn || (db->tx != TX_OPEN && !db_conn_alive(db));
     if (dead && db->tx == TX_OPEN)
         return err_with_cause(db->arena, &DB_AWAY, "the transaction's connection is lost");

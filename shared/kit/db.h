@@ -226,6 +226,10 @@ void db_delete(Db *db);
 /* Parameters, results and errors of what follows live here. Drops what is still queued and ends a
  * transaction that is still open. */
 void db_use_arena(Db *db, Arena *arena);
+/* Whoever waits for what follows has gone at that moment (clock_monotonic_ms()): a server that is
+ * silent for a second longer is given up with its connection. 0, and after db_use_arena(): a batch
+ * has 15 s. */
+void db_set_deadline(Db *db, int64_t deadline_ms);
 /* Connects now, if it is not; ERR_AWAY where it can't. */
 const Err *db_connect(Db *db);
 bool db_connected(const Db *db);

@@ -98,6 +98,7 @@ typedef enum DbTx { TX_OUTSIDE, TX_QUEUED, TX_OPEN, TX_FAILED } DbTx;
 
 struct Db {
     DbConfig config;
+    int64_t deadline_ms; /* 0: none */
     const DbConstraint *constraints;
     size_t constraint_count;
     Arena *own; /* until db_use_arena() */
@@ -115,7 +116,7 @@ struct Db {
     const Err *tx_err; /* why it failed */
 };
 
-enum { DB_FLUSH_MS = 15000 };
+enum { DB_FLUSH_MS = 15000, DB_GRACE_MS = 1000 };
 
 const Err *db_conn_open(Db *db);
 void db_conn_drop(Db *db);

@@ -193,6 +193,7 @@ void dispatch(Worker *worker, const BusMessage *message)
         return; /* whoever asked has gone; doing it now would surprise them */
     }
     db_use_arena(worker->db, worker->arena);
+    db_set_deadline(worker->db, rq.deadline_ms);
     rq.db = rq.method && rq.method->tx != TX_NONE ? worker->db : NULL;
     const Err *err = rq.method ? request_run(&rq, index, message, &answer) : &NO_SUCH_METHOD;
     if (!request_moved(&rq, message, &err))

@@ -2,6 +2,7 @@
 #include <libpq-fe.h>
 #include <pthread.h>
 
+#include "base/clock.h"
 #include "base/str.h"
 #include "store.h"
 
@@ -228,4 +229,13 @@ Test(errors, another_session_is_told_from_the_one_before)
     store_terminate(db);
     const Err *err = db_run(db, &BACKEND_IS, ARG(arg_int("backend", backend)), INTO_NOTHING);
     MUST_FAIL(DB_OTHER_SESSION, err);
+}
+
+/* The sleep is longer than the second that is waited, and shorter than a batch may be. */
+Test(errors, a_silent_server_is_given_up_when_nobody_waits_any_more)
+{
+    db_set_deadline(db, clock_monotonic_ms());
+    MUST_FAIL(DB_AWAY, db_run(db, &SLEEP, NO_ARGS, INTO_NOTHING));
+    db_use_arena(db, arena);
+    MUST(db_run(db, &SLEEP, NO_ARGS, INTO_NOTHING));
 }
