@@ -161,7 +161,7 @@ static const Err *batch_body(Request *rq, void *context)
 
 static const Err *batch_run(EventBatch *batch)
 {
-    Request rq = worker_request(batch->run->worker, "system");
+    Request rq = worker_request(batch->run->worker);
     TRY(role_transaction(batch->run, &rq, batch_body, batch));
     crash_point("consumer_after_commit");
     return NULL;

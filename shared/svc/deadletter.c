@@ -102,7 +102,7 @@ const Err *dead_letters_resume(RoleRun *run)
         Event event = {0};
         bool found = false;
         arena_reset(run->worker->arena);
-        Request rq = worker_request(run->worker, "system");
+        Request rq = worker_request(run->worker);
         TRY(parked_next(run, &rq, &event, &found));
         if (!found)
             return NULL;

@@ -84,7 +84,7 @@ static const Err *job_body(Request *rq, void *context)
 
 static void job_run(RoleRun *run, const SlowJob *job)
 {
-    Request rq = worker_request(run->worker, "system");
+    Request rq = worker_request(run->worker);
     SlowJob copy = *job;
     const Err *err = job->work ? job->work(&rq) : NULL;
     if (!err && (!job->work || rq.prepared))

@@ -61,7 +61,7 @@ const Err *position_begin(RoleRun *run, BusStream *stream, const BusStreamState 
 {
     Position position = {0};
     bool found = false, holds = false;
-    Request rq = worker_request(run->worker, "system");
+    Request rq = worker_request(run->worker);
     TRY(db_run(rq.db, &RT_POSITION, NO_ARGS, TRY_STRUCT(POSITION, &position, &found)));
     *ret_from = state->last + 1;
     if (!found)

@@ -66,7 +66,7 @@ static const Err *reset_all(RoleRun *run, Reset *reset)
 {
     int64_t all = 0;
     do {
-        Request rq = worker_request(run->worker, "system");
+        Request rq = worker_request(run->worker);
         TRY(role_transaction(run, &rq, reset_body, reset));
         all += reset->count;
     } while (reset->count);
@@ -84,7 +84,7 @@ static const Err *history_check(RoleRun *run)
     bool found = false;
     TRY(stream_ensure(relay->stream, run->worker->arena));
     TRY(bus_stream_state(relay->stream, &state));
-    Request rq = worker_request(run->worker, "system");
+    Request rq = worker_request(run->worker);
     TRY(db_run(rq.db, &RT_RELAY_POSITION, NO_ARGS, TRY_INT(&known, &found)));
     Reset reset = {.created = state.created};
     if (found && known == state.created)
@@ -145,7 +145,7 @@ static const Err *mark_body(Request *rq, void *context)
 static const Err *publish_pending(RoleRun *run, size_t *ret_count)
 {
     Relay *relay = run->state;
-    Request rq = worker_request(run->worker, "system");
+    Request rq = worker_request(run->worker);
     Pending *rows = NULL;
     size_t count = 0;
     const Err *err = NULL;
@@ -176,7 +176,7 @@ static const DbColumn BACKLOG[] = {DB_COLUMN_INT(Backlog, pending), DB_COLUMN_IN
 static const Err *relay_watch(RoleRun *run)
 {
     Backlog backlog = {0};
-    Request rq = worker_request(run->worker, "system");
+    Request rq = worker_request(run->worker);
     TRY(db_run(rq.db, &RT_BACKLOG, NO_ARGS, INTO_STRUCT(BACKLOG, &backlog)));
     atomic_store(&run->worker->runtime->backlog_age, backlog.oldest);
     observe_backlog(backlog.pending, backlog.oldest, backlog.aside);

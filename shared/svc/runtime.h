@@ -50,7 +50,7 @@ Worker *worker_new(Runtime *runtime, const char *kind);
 Worker *worker_new_idle(Runtime *runtime, const char *kind, int64_t idle_limit_ms);
 void worker_delete(Worker *worker);
 /* A request of the runtime itself: nobody asks, "system" is written down. */
-Request worker_request(Worker *worker, const char *username);
+Request worker_request(Worker *worker);
 
 /* Answers one message (dispatch.c), or hands it to the lane. */
 void dispatch(Worker *worker, const BusMessage *message);

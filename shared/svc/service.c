@@ -10,7 +10,6 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/id.h"
 #include "base/log.h"
 #include "base/str.h"
@@ -168,7 +167,7 @@ static void *start_main(void *argument)
     struct timespec pause = {.tv_nsec = 200 * 1000000L};
     LogRepeat said = {0};
     while (worker && !atomic_load(&daemon->runtime.stopping)) {
-        Request rq = worker_request(worker, "system");
+        Request rq = worker_request(worker);
         const Err *err =
             transaction_body(&rq, start_body, (void *)(uintptr_t)daemon->runtime.service);
         if (!err)

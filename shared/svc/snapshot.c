@@ -76,7 +76,7 @@ static const Err *snapshot_finish(RoleRun *run, const SnapshotSource *source)
 {
     Finish finish = {source->finish, source->finish != NULL};
     while (finish.more) {
-        Request rq = worker_request(run->worker, "system");
+        Request rq = worker_request(run->worker);
         TRY(role_transaction(run, &rq, finish_body, &finish));
         arena_reset(run->worker->arena);
         observe_snapshot(snapshot_seconds());
@@ -104,7 +104,7 @@ static const Err *position_body(Request *rq, void *context)
 static const Err *snapshot_page(RoleRun *run, const SnapshotSource *source, int64_t after,
                                 int64_t *ret_last)
 {
-    Request rq = worker_request(run->worker, "system");
+    Request rq = worker_request(run->worker);
     Sentient__ExportQuery query = SENTIENT__EXPORT_QUERY__INIT;
     ProtobufCMessage *page = NULL;
     query.has_after_id = 1;
@@ -133,7 +133,7 @@ static const Err *snapshot_source(RoleRun *run, const SnapshotSource *source)
 static const Err *snapshot_position(RoleRun *run, BusStream *stream, const BusStreamState *state)
 {
     BusMessage message;
-    Request rq = worker_request(run->worker, "system");
+    Request rq = worker_request(run->worker);
     Beginning beginning = {.state = state};
     if (state->last && !bus_stream_get(stream, rq.arena, state->last, &message))
         beginning.event = bus_header(&message, HDR_CE_ID);

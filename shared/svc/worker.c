@@ -81,7 +81,7 @@ void worker_delete(Worker *worker)
     free(worker);
 }
 
-Request worker_request(Worker *worker, const char *username)
+Request worker_request(Worker *worker)
 {
     char id[UUID_TEXT];
     uuid_v7(id);
@@ -90,7 +90,7 @@ Request worker_request(Worker *worker, const char *username)
         .arena = worker->arena,
         .db = worker->db,
         .worker = worker,
-        .username = username,
+        .username = "system",
         .request_id = arena_strdup(worker->arena, id),
         .now = clock_business(),
         .deadline_ms = clock_monotonic_ms() + SYSTEM_DEADLINE_MS,
