@@ -2,11 +2,9 @@
 #include "gateway.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
-#include "base/str.h"
 
 const Setting GATEWAY_SETTINGS[] = {
     {"APP_HOST", SETTING_TEXT, "127.0.0.1", SETTING_PLAIN, 0, 0, "address to listen on"},

@@ -3,7 +3,6 @@
  * that interrupts it alone, four times a second, as long as it reads a body. */
 #include <signal.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"

@@ -5,8 +5,6 @@
 #include <sodium.h>
 #include <string.h>
 
-#include "base/str.h"
-
 enum { SETS = 256, WAYS = 4, TEXT_MAX = 3072, KEY_BYTES = 32 };
 
 typedef struct Entry {

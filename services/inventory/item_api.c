@@ -8,7 +8,6 @@
 #include "sentient/inventory.handlers.h"
 #include "sentient/sales.client.h"
 #include "stock_effects.h"
-#include "stock_store.h"
 
 static const Err ITEM_IN_USE = {.kind = ERR_RULE, .message = "The item is used by open documents"};
 static const Err ITEM_IN_STOCK = {.kind = ERR_RULE, .message = "There is stock of the item"};

@@ -4,7 +4,6 @@
 #include "inventory.sql.h"
 #include "sentient/sales.pb-c.h"
 #include "stock_effects.h"
-#include "stock_store.h"
 
 enum { PORTION = 500 }; /* orders that a snapshot brought, in one transaction */
 

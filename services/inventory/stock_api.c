@@ -1,6 +1,5 @@
 /* Requests about stock: what lies where now and then, the stock card, what runs low, whether all
  * adds up. They change nothing. */
-#include "base/clock.h"
 #include "inventory.sql.h"
 #include "sentient/inventory.handlers.h"
 #include "stock_integrity.h"

@@ -8,7 +8,6 @@
 #include "inventory.sql.h"
 #include "sentient/inventory.events.h"
 #include "stock_rules.h"
-#include "stock_store.h"
 
 const DbColumn RESERVATION_ID[] = {DB_COLUMN_INT(ReservationId, id), DB_END};
 

@@ -3,7 +3,6 @@
 #ifndef INVENTORY_STOCK_EFFECTS_H
 #define INVENTORY_STOCK_EFFECTS_H
 
-#include "base/str.h"
 #include "sentient/inventory.pb-c.h"
 #include "svc/request.h"
 

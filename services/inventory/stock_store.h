@@ -3,7 +3,6 @@
 #ifndef INVENTORY_STOCK_STORE_H
 #define INVENTORY_STOCK_STORE_H
 
-#include "base/str.h"
 #include "sentient/inventory.pb-c.h"
 #include "stock_rules.h"
 #include "svc/request.h"

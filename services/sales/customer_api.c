@@ -2,7 +2,6 @@
  * Not their orders, besides asking whether some are open. */
 #include <inttypes.h>
 
-#include "base/str.h"
 #include "sales.sql.h"
 #include "sentient/sales.events.h"
 #include "sentient/sales.handlers.h"

@@ -3,7 +3,6 @@
 
 #include "base/clock.h"
 #include "base/decimal.h"
-#include "base/str.h"
 #include "sales.sql.h"
 #include "so_store.h"
 

@@ -4,7 +4,6 @@
 
 #include "base/clock.h"
 #include "base/decimal.h"
-#include "base/str.h"
 #include "reference_store.h"
 #include "sales.sql.h"
 #include "so_rules.h"

@@ -2,7 +2,6 @@
  * Not the number of rows: see db_sink.c. */
 #include <string.h>
 
-#include "base/str.h"
 #include "kit/db_internal.h"
 #include "kit/pb.h"
 

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/decimal.h"
-#include "base/str.h"
 
 typedef struct Bounds {
     int64_t low, high;

@@ -6,8 +6,6 @@
 
 #include "base/clock.h"
 #include "base/str.h"
-#include "kit/config.h"
-#include "kit/envelope.h"
 #include "svc.sql.h"
 #include "svc/crash.h"
 #include "svc/runtime.h"

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "base/str.h"
 #include "descriptor.h"
 #include "model.h"
 #include "vocabulary.h"

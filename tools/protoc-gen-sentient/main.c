@@ -1,6 +1,5 @@
 /* protoc-gen-sentient: the contract in proto/ becomes tables, prototypes, OpenAPI and Postman.
  * As a plugin of protoc, or with `--expand <from> <to>` the step before it (expand.h). */
-#include <stdlib.h>
 #include <string.h>
 
 #include "descriptor.h"

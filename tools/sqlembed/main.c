@@ -4,7 +4,6 @@
 
 #include <stdarg.h>
 #include <stdlib.h>
-#include <string.h>
 
 void fail(const char *file, unsigned line, const char *format, ...)
 {

@@ -1,6 +1,5 @@
 /* Blocks as C: constants of kit/db.h and kit/dblist.h, and arrays of all of them.
  * Not formatting: nobody reads the output but the compiler. */
-#include <string.h>
 
 #include "sqlembed.h"
 
