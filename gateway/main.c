@@ -10,6 +10,8 @@
 #include "sentient/contracts.h"
 #include "server.h"
 
+enum { EXIT_CONFIG = 78 };
+
 static int run(sigset_t *signals)
 {
     int signal;
@@ -37,11 +39,15 @@ int main(int argc, char **argv)
     sigset_t signals;
     (void)mallopt(M_ARENA_MAX, 4); /* heaps of hundreds of threads add up */
     if (argc > 1) {
-        (void)printf("sentient-gateway: HTTP to NATS. Settings:\n");
-        config_help(TABLES, stdout);
-        return str_eq(argv[1], "--help") ? 0 : 2;
+        bool help = str_eq(argv[1], "--help");
+        FILE *out = help ? stdout : stderr;
+        (void)fprintf(out, "usage: sentient-gateway [--help]\nSettings:\n");
+        config_help(TABLES, out);
+        return help ? 0 : EXIT_CONFIG;
     }
-    if (!config_load(TABLES, stderr) || sodium_init() < 0)
+    if (!config_load(TABLES, stderr))
+        return EXIT_CONFIG;
+    if (sodium_init() < 0)
         return 1;
     log_setup("gateway", log_level(config_text("LOG_LEVEL")));
     (void)sigemptyset(&signals); /* before any thread: all inherit the mask */
