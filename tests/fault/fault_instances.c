@@ -183,15 +183,15 @@ Test(instances, restarting_daemons_one_after_another_refuses_no_request)
 Test(instances, a_gateway_that_ends_answers_who_holds_a_connection)
 {
     static const char NAME[] = "gateway-2";
-    const char *customer = new_customer(client_admin()), *root = unit_admin(NAME);
+    const char *customer = new_customer(client_admin()), *root = service_admin(NAME);
     Client *held = client_at(text("%s/api", root));
     held->token = client_admin()->token;
     expect_status(get(held, "/customers/%s", customer), 200);
-    pid_t old = unit_pid(NAME);
+    pid_t old = service_pid(NAME);
     cr_assert(unit_signal(NAME, SIGTERM));
-    EVENTUALLY(FRESH_MS, get(client_at(root), "/readyz")->status == 503);
+    EVENTUALLY(SOON_MS, get(client_at(root), "/readyz")->status == 503);
     const Response *r = get(held, "/customers/%s", customer);
     expect_status(r, 200);
     expect_text(header(r, "Connection"), "close");
-    EVENTUALLY(BACK_MS, runs_anew(NAME, old));
+    EVENTUALLY(SOON_MS, runs_anew(NAME, old));
 }
