@@ -2,15 +2,11 @@
 #include <malloc.h>
 #include <signal.h>
 #include <sodium.h>
-#include <stdio.h>
 
 #include "base/log.h"
-#include "base/str.h"
 #include "gateway.h"
 #include "sentient/contracts.h"
 #include "server.h"
-
-enum { EXIT_CONFIG = 78 };
 
 static int run(sigset_t *signals)
 {
@@ -38,13 +34,9 @@ int main(int argc, char **argv)
     static const Setting *const TABLES[] = {GATEWAY_SETTINGS, CONFIG_APP, CONFIG_NATS, NULL};
     sigset_t signals;
     (void)mallopt(M_ARENA_MAX, 4); /* heaps of hundreds of threads add up */
-    if (argc > 1) {
-        bool help = str_eq(argv[1], "--help");
-        FILE *out = help ? stdout : stderr;
-        (void)fprintf(out, "usage: sentient-gateway [--help]\nSettings:\n");
-        config_help(TABLES, out);
-        return help ? 0 : EXIT_CONFIG;
-    }
+    int code;
+    if (config_answer("gateway", TABLES, argc, argv, &code))
+        return code;
     if (!config_load(TABLES, stderr))
         return EXIT_CONFIG;
     if (sodium_init() < 0)

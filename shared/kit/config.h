@@ -44,6 +44,13 @@ void config_watch_stop(void); /* waits for the thread; nothing where there is no
 /* The table as text. */
 void config_help(const Setting *const *tables, FILE *out);
 
+enum { EXIT_CONFIG = 78 }; /* of a program whose settings or arguments are wrong: sysexits.h */
+
+/* Programs take no arguments but --help: whether there are some, which have been answered then with
+ * the settings; *ret_exit is the program's exit code. */
+bool config_answer(const char *name, const Setting *const *tables, int argc, char **argv,
+                   int *ret_exit);
+
 /* A setting that is in no table is a defect: aborts. Any thread. A text stays readable until the
  * process ends: a value that was replaced is kept, not freed (it is one per rotation). */
 const char *config_text(const char *name);

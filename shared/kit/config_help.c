@@ -48,3 +48,16 @@ void config_help(const Setting *const *tables, FILE *out)
         "  on SIGHUP and every SETTINGS_REFRESH; the others wait for a restart.\n",
         out);
 }
+
+bool config_answer(const char *name, const Setting *const *tables, int argc, char **argv,
+                   int *ret_exit)
+{
+    if (argc < 2)
+        return false;
+    bool help = str_eq(argv[1], "--help");
+    FILE *out = help ? stdout : stderr;
+    (void)fprintf(out, "usage: sentient-%s [--help]\nSettings:\n", name);
+    config_help(tables, out);
+    *ret_exit = help ? 0 : EXIT_CONFIG;
+    return true;
+}

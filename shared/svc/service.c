@@ -13,7 +13,6 @@
 #include "base/clock.h"
 #include "base/id.h"
 #include "base/log.h"
-#include "base/str.h"
 #include "sentient/contracts.h"
 #include "svc.sql.h"
 #include "svc/admin.h"
@@ -23,14 +22,7 @@
 #include "svc/observe.h"
 #include "svc/role.h"
 
-enum {
-    WORKERS_MAX = 64,
-    ROLES_MAX = 3,
-    POLL_MS = 200,
-    DRAIN_MS = 100,
-    FLUSH_MS = 1000,
-    EXIT_CONFIG = 78
-};
+enum { WORKERS_MAX = 64, ROLES_MAX = 3, POLL_MS = 200, DRAIN_MS = 100, FLUSH_MS = 1000 };
 
 static const Setting CONFIG_SERVICE[] = {
     {"WORKERS", SETTING_INT, "4", SETTING_PLAIN, 1, 32,
@@ -267,13 +259,9 @@ int service_run(const Service *service, int argc, char **argv)
     const Setting *const tables[] = {CONFIG_APP,     CONFIG_NATS,       CONFIG_DB,
                                      CONFIG_SERVICE, service->settings, NULL};
     const char *name = service->contract->service;
-    if (argc > 1) {
-        bool help = str_eq(argv[1], "--help");
-        FILE *out = help ? stdout : stderr;
-        (void)fprintf(out, "usage: sentient-%s [--help]\nSettings:\n", name);
-        config_help(tables, out);
-        return help ? 0 : EXIT_CONFIG;
-    }
+    int code;
+    if (config_answer(name, tables, argc, argv, &code))
+        return code;
     if (!config_load(tables, stderr))
         return EXIT_CONFIG;
     log_setup(name, log_level(config_text("LOG_LEVEL")));
