@@ -31,6 +31,9 @@ static const char *unrest(void)
         return text("%lld events wait to leave", (long long)n);
     if ((n = over_schemas("audit", "shipped_at IS NULL")))
         return text("%lld audit rows wait to leave", (long long)n);
+    if (sql_int("SELECT (SELECT count(*) FROM sales.consumer_position) + (SELECT count(*) FROM "
+                "inventory.consumer_position)") < 2)
+        return "a reader builds its copies";
     if ((n = sql_int("SELECT (SELECT max(stream_sequence) FROM inventory.outbox "
                      "WHERE subject ~ '^(item|warehouse)\\.') - "
                      "(SELECT last_sequence FROM sales.consumer_position)")) > 0)

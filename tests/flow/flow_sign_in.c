@@ -76,14 +76,26 @@ Test(sign_in, an_address_that_guesses_closes_for_names_it_does_not_know)
     expect_status(sign_in(stranger(), unknown, PASSWORD), 200);
 }
 
+/* The second that a known pair waits after its guesses was over on a busy machine. */
+static bool was_too_slow(const Response *r, int64_t guessed)
+{
+    return r->status == 200 && now_ms() - guessed >= 1000;
+}
+
 Test(sign_in, a_known_pair_only_waits)
 {
     Client *client = stranger();
     const char *name = new_user("true");
     expect_status(sign_in(client, name, PASSWORD), 200);
-    for (int i = 0; i < 5; i++)
-        expect_error(sign_in(client, name, "Salah-12345"), 401, NULL);
-    const Response *r = sign_in(client, name, PASSWORD);
+    const Response *r;
+    int64_t guessed = 0;
+    do {
+        for (int i = 0; i < 5; i++) {
+            guessed = now_ms();
+            expect_error(sign_in(client, name, "Salah-12345"), 401, NULL);
+        }
+        r = sign_in(client, name, PASSWORD);
+    } while (was_too_slow(r, guessed));
     expect_throttled(r);
     expect_text(header(r, "Retry-After"), "1");
     EVENTUALLY(SOON_MS, sign_in(client, name, PASSWORD)->status == 200);
@@ -99,17 +111,25 @@ static const Response *change_password(Client *client, const char *current, cons
 Test(sign_in, the_current_password_is_not_guessed_at_either)
 {
     Client *client = stranger();
-    const char *name = new_user("true");
+    const char *name = new_user("true"), *old = "Lebih-Kuat-88!", *next = old;
+    const Response *r;
+    int64_t guessed = 0;
     client->token = json_string(sign_in(client, name, PASSWORD)->body, "accessToken");
     for (int i = 0; i < 4; i++)
-        expect_error(change_password(client, "Salah-12345", "Lebih-Kuat-88!"), 422,
-                     "currentPassword");
-    expect_status(change_password(client, PASSWORD, "Lebih-Kuat-88!"), 200);
-    for (int i = 0; i < 5; i++)
-        expect_error(change_password(client, PASSWORD, "Lebih-Kuat-99!"), 422, "currentPassword");
-    expect_throttled(change_password(client, "Lebih-Kuat-88!", "Lebih-Kuat-99!"));
-    EVENTUALLY(SOON_MS, change_password(client, "Lebih-Kuat-88!", "Lebih-Kuat-99!")->status == 200);
-    expect_status(sign_in(client, name, "Lebih-Kuat-99!"), 200);
+        expect_error(change_password(client, "Salah-12345", old), 422, "currentPassword");
+    expect_status(change_password(client, PASSWORD, old), 200);
+    do {
+        old = next;
+        next = text("%s!", old);
+        for (int i = 0; i < 5; i++) {
+            guessed = now_ms();
+            expect_error(change_password(client, PASSWORD, next), 422, "currentPassword");
+        }
+        r = change_password(client, old, next);
+    } while (was_too_slow(r, guessed));
+    expect_throttled(r);
+    EVENTUALLY(SOON_MS, change_password(client, old, next)->status == 200);
+    expect_status(sign_in(client, name, next), 200);
 }
 
 typedef struct Guesses {

@@ -193,22 +193,22 @@ const BusMessage *bus_ask(Bus *bus, const char *subject, const BusText *headers,
     return status == NATS_OK ? message_of(reply) : NULL;
 }
 
-const BusMessage **bus_ask_all(Bus *bus, const char *subject, int ms)
+const BusMessage **bus_ask_all(Bus *bus, const char *subject)
 {
-    enum { ANSWERS_MAX = 64 };
-    const BusMessage **answers = keep((ANSWERS_MAX + 1) * sizeof(void *));
+    int wanted = 0, count = 0;
+    while (SERVICES[wanted])
+        wanted++;
+    const BusMessage **answers = keep((size_t)(wanted + 1) * sizeof(void *));
     natsInbox *inbox;
     natsSubscription *subscription;
     natsMsg *msg;
-    int count = 0;
     need(natsInbox_Create(&inbox), "inbox");
     const char *reply = text("_INBOX.%s.%s", bus->user, strrchr(inbox, '.') + 1);
     natsInbox_Destroy(inbox);
     need(natsConnection_SubscribeSync(&subscription, bus->connection, reply), reply);
     need(natsConnection_PublishRequest(bus->connection, subject, reply, "", 0), subject);
-    for (int64_t until = now_ms() + ms; count < ANSWERS_MAX && now_ms() < until;)
-        if (natsSubscription_NextMsg(&msg, subscription, until - now_ms() + 1) == NATS_OK)
-            answers[count++] = message_of(msg);
+    while (count < wanted && natsSubscription_NextMsg(&msg, subscription, SOON_MS) == NATS_OK)
+        answers[count++] = message_of(msg);
     natsSubscription_Destroy(subscription);
     return answers;
 }

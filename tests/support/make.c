@@ -81,10 +81,22 @@ const char *new_order(Client *client, const char *customer, const char *item)
     return created(post(client, "/sales-orders", order_body(customer, item, today())), "uuid");
 }
 
-/* Asia/Jakarta, the default of APP_TIMEZONE: UTC+7, without summer time. */
+/* Asia/Jakarta, the default of APP_TIMEZONE: UTC+7, without summer time; shifted as the daemons. */
+static time_t business_time(void)
+{
+    const char *shift = getenv("SENTIENT_CLOCK");
+    return time(NULL) + (time_t)7 * 3600 + (shift && *shift ? number_in(shift) : 0);
+}
+
+int today_left(void)
+{
+    enum { DAY = 86400 };
+    return DAY - (int)(business_time() % DAY);
+}
+
 const char *today(void)
 {
-    time_t now = time(NULL) + (time_t)7 * 3600;
+    time_t now = business_time();
     struct tm tm;
     gmtime_r(&now, &tm);
     return text("%04d-%02d-%02d", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday);

@@ -231,8 +231,8 @@ bool bus_refuses_publishing(Bus *bus, const char *subject, int ms);
 /* Asks and waits; headers end with a nameless one. NULL where no answer came within `ms`. */
 const BusMessage *bus_ask(Bus *bus, const char *subject, const BusText *headers,
                           const void *payload, size_t length, int ms);
-/* All answers that come within `ms`; the list ends with NULL. */
-const BusMessage **bus_ask_all(Bus *bus, const char *subject, int ms);
+/* One answer of each service, in the order in which they came; the list ends with NULL. */
+const BusMessage **bus_ask_all(Bus *bus, const char *subject);
 
 /* ---- a socket, for what no HTTP library sends (any thread) ---- */
 

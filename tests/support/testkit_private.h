@@ -7,6 +7,8 @@
 #define STATUS_VARIABLE "FLOW_STATUS"
 #define TOKEN_VARIABLE  "FLOW_TOKEN"
 
+/* Seconds until the business day ends. */
+int today_left(void);
 /* What ./sentient status --json says now. */
 const char *status_read(void);
 
