@@ -29,7 +29,9 @@ while :; do read -rt 60 _ <> <(:) || true; done
 CHILD
 
 unit() { # name stage kind
-    printf 'unit %s\nstage %d\ngrace 300\nenv %s\npid %s\nlog %s\n' "$1" "$2" "$folder/env" "$folder/$1.pid" "$folder/$1.log"
+    local grace=20000
+    [ "$3" != stubborn ] || grace=300
+    printf 'unit %s\nstage %d\ngrace %d\nenv %s\npid %s\nlog %s\n' "$1" "$2" "$grace" "$folder/env" "$folder/$1.pid" "$folder/$1.log"
     printf 'arg %s\n' /bin/bash "$folder/child.sh" "$1" "$3"
 }
 
