@@ -21,7 +21,7 @@ int chance_between(Chance *chance, int low, int high);
 
 /* ---- processes (any thread) ---- */
 
-/* Signals it; false where it does not run. */
+/* Signals it; false where it does not run. After SIGSTOP none of its threads runs any more. */
 bool unit_signal(const char *name, int signal);
 /* Names of a daemon's instances in the plan, ended by NULL. */
 const char **unit_instances(const char *daemon);

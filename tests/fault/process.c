@@ -12,10 +12,20 @@
 
 enum { INSTANCES_MAX = 99 };
 
+/* A busy machine lets some threads run on for a while. */
+static bool all_threads_stand(pid_t pid)
+{
+    return run_command("cat /proc/%d/task/*/stat | grep -qv ') T '", (int)pid) == 1;
+}
+
 bool unit_signal(const char *name, int signal)
 {
     pid_t pid = service_pid(name);
-    return pid && kill(pid, signal) == 0;
+    if (!pid || kill(pid, signal) != 0)
+        return false;
+    for (int i = 0; signal == SIGSTOP && i < 1000 && !all_threads_stand(pid); i++)
+        pause_ms(5);
+    return true;
 }
 
 static bool in_plan(const char *name)
